@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+
+namespace Conveyor.Fast.Admission;
+
+/// <summary>What names and numbers must be; the message says the rule and the value.</summary>
+internal static class Check
+{
+    private const int LongestName = 255;
+
+    public static string QueueName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null) =>
+        Text(name, "A queue name", argument);
+
+    public static string CustomId(string? id, [CallerArgumentExpression(nameof(id))] string? argument = null) =>
+        Text(id, "A custom id", argument);
+
+    public static string JobName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null)
+    {
+        ArgumentNullException.ThrowIfNull(name, argument);
+        return name.Length > 0 ? name : throw new ArgumentException("A job name must not be empty.", argument);
+    }
+
+    /// <summary>A limit on a wait: zero or more, or infinite.</summary>
+    public static TimeSpan Limit(TimeSpan limit, string argument) =>
+        limit >= TimeSpan.Zero || limit == Timeout.InfiniteTimeSpan
+            ? limit
+            : throw new ArgumentOutOfRangeException(argument, limit, "The limit is zero or more, or Timeout.InfiniteTimeSpan.");
+
+    private static string Text(string? text, string what, string? argument)
+    {
+        ArgumentNullException.ThrowIfNull(text, argument);
+        if (text.Length is 0 or > LongestName)
+        {
+            throw new ArgumentException($"{what} has 1 to {LongestName} characters; this one has {text.Length}.", argument);
+        }
+
+        foreach (char c in text)
+        {
+            if (char.IsControl(c))
+            {
+                throw new ArgumentException($"{what} has no control characters; this one has U+{(int)c:X4}.", argument);
+            }
+        }
+
+        return text;
+    }
+}

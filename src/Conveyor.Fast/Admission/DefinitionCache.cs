@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast.Admission;
+
+/// <summary>Turns a name and options into the definition that jobs of one queue share. What is used again and again is found by reference.</summary>
+internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions storeDefaults)
+{
+    private const int Recent = 8;
+    private const int MaxKept = 1024;
+    private readonly JobSettings _plain = new(JobOptions.None, queueDefaults, storeDefaults);
+    private readonly Entry?[] _recent = new Entry?[Recent];
+    private readonly ConcurrentDictionary<(string Name, JobOptions? Options), Entry> _kept = new();
+
+    public JobDefinition Get(string name, JobOptions? options)
+    {
+        // Plain access: an entry is immutable, and a stale one only costs a look-up.
+        ref Entry? recent = ref _recent[(name.Length + name[0]) & (Recent - 1)];
+        if (recent is { } entry && ReferenceEquals(entry.Name, name) && ReferenceEquals(entry.Options, options))
+        {
+            return entry.Definition;
+        }
+
+        recent = Find(name, options);
+        return recent.Definition;
+    }
+
+    private Entry Find(string name, JobOptions? options)
+    {
+        if (_kept.TryGetValue((name, options), out Entry? entry))
+        {
+            return entry;
+        }
+
+        JobSettings settings = options is null ? _plain : new JobSettings(options, queueDefaults, storeDefaults);
+        entry = new Entry(name, options, new JobDefinition(name, settings));
+        if (_kept.Count >= MaxKept)
+        {
+            _kept.Clear();
+        }
+
+        return _kept.GetOrAdd((name, options), entry);
+    }
+
+    private sealed record Entry(string Name, JobOptions? Options, JobDefinition Definition);
+}

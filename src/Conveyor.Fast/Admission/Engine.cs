@@ -1,0 +1,114 @@
+using Conveyor.Fast.Dispatch;
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Flows;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Telemetry;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Admission;
+
+/// <summary>All the stages of one store, wired together. A disposed store lets go of it, and so of every job and handler.</summary>
+internal sealed class Engine
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, string> _workerNames = [];
+    private Worker[] _workers = [];
+    private long _workerNumber;
+    private long _unnamedWorkers;
+
+    public Engine(JobStore store, JobStoreOptions options)
+    {
+        Options = options;
+        Clock = new JobClock(options.TimeProvider);
+        Hub = new EventHub(store, options.LoggerFactory, options.TimeProvider);
+        Table = new JobTable(Clock, options.RandomSeed);
+        Ending = new Ending(Table, Hub);
+        Settlement = new Settlement(Table, Ending);
+        Dispatcher = new Dispatcher(store, Table, Ending, Settlement);
+        Queues = new QueueRegistry(Dispatcher, Hub, options);
+        Jobs = new JobAdmission(Dispatcher);
+        Bulks = new BulkAdmission(Dispatcher, Jobs);
+        Flows = new FlowAdmission(Dispatcher, Queues, Jobs, options.MaxFlowJobs);
+        Operations = new JobOperations(Dispatcher, Hub);
+        Pump = new Pump(Dispatcher, options.BudgetClock);
+    }
+
+    public JobStoreOptions Options { get; }
+
+    public JobClock Clock { get; }
+
+    public EventHub Hub { get; }
+
+    public JobTable Table { get; }
+
+    public Ending Ending { get; }
+
+    public Settlement Settlement { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public QueueRegistry Queues { get; }
+
+    public JobAdmission Jobs { get; }
+
+    public BulkAdmission Bulks { get; }
+
+    public FlowAdmission Flows { get; }
+
+    public JobOperations Operations { get; }
+
+    public Pump Pump { get; }
+
+    public IReadOnlyList<Worker> Workers => Atomic.Read(ref _workers);
+
+    public WorkerCore AddWorker(Worker worker, string queueName, JobHandler handler, JobEvents events, WorkerOptions options, string name)
+    {
+        ReadyQueue queue = Queues.Get(queueName).Ready;
+        lock (_lock)
+        {
+            long number = ++_workerNumber;
+            _workerNames[number] = name;
+            WorkerCore core = new(Dispatcher, queue, handler, events, number, options) { Pump = Pump.Context };
+            Atomic.Write(ref _workers, [.. _workers, worker]);
+            if (core.IsPumped)
+            {
+                Pump.Add(core);
+            }
+            else
+            {
+                Pump.HasThreads = true;
+            }
+
+            return core;
+        }
+    }
+
+    public void RemoveWorker(Worker worker, WorkerCore core)
+    {
+        lock (_lock)
+        {
+            Atomic.Write(ref _workers, [.. _workers.Where(other => other != worker)]);
+            Pump.Remove(core);
+        }
+    }
+
+    /// <summary>A name for a worker that was given none.</summary>
+    public string NextWorkerName(string queueName) => $"{queueName}-{Atomic.Increment(ref _unnamedWorkers)}";
+
+    public string? WorkerName(long number)
+    {
+        lock (_lock)
+        {
+            return _workerNames.GetValueOrDefault(number);
+        }
+    }
+
+    /// <summary>Ends every wait and stops the clock; the workers have been closed before.</summary>
+    public void Close(Exception reason)
+    {
+        Dispatcher.Delays.Dispose();
+        Dispatcher.Idle.Close(reason);
+        Table.Rooms.Close(reason);
+        Table.Waiters.Close(reason);
+    }
+}

@@ -1,0 +1,230 @@
+using Conveyor.Fast.Commit;
+using Conveyor.Fast.Dispatch;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Admission;
+
+/// <summary>
+/// Adds flows, all or nothing: flatten and check, take room, take slots and fill them, reserve custom ids, commit. What is
+/// refused gives back all it took.
+/// </summary>
+internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues, JobAdmission jobs, int maxFlowJobs)
+{
+    private readonly JobTable _table = dispatcher.Table;
+    private readonly FlowCommit _commit = new(dispatcher);
+    private FlowPlan? _idle;
+
+    /// <summary>A plan to fill; give it back with <see cref="Return"/>.</summary>
+    public FlowPlan Rent() => Atomic.Exchange(ref _idle, null) ?? new FlowPlan(queues, maxFlowJobs);
+
+    public void Return(FlowPlan plan)
+    {
+        plan.Clear();
+        Atomic.Write(ref _idle, plan);
+    }
+
+    /// <summary>The room the flow takes in bounded queues; none for most.</summary>
+    public static RoomDemand[] Demands(FlowPlan plan)
+    {
+        if (!plan.HasRooms)
+        {
+            return [];
+        }
+
+        Dictionary<QueueRoom, int> demands = new(ReferenceEqualityComparer.Instance);
+        foreach (ref FlowNode node in plan.Nodes)
+        {
+            if (node.Queue.Ledger.Room is { } room)
+            {
+                demands[room] = demands.GetValueOrDefault(room) + 1;
+            }
+        }
+
+        return [.. demands.Select(static pair => new RoomDemand(pair.Key, pair.Value))];
+    }
+
+    /// <summary>Writes, reserves and commits a plan whose room is taken. A refusal leaves nothing behind but the room, which is the caller's.</summary>
+    public void Admit(FlowPlan plan, JobWaiter? rootWaiter)
+    {
+        JobAnnouncements announcements = dispatcher.Ending.Announcements;
+        long mark = announcements.Mark;
+        FlowBlock block = _table.Flows.Get();
+        Stripe stripe = _table.Stripes.Rent();
+        try
+        {
+            block.Prepare(plan.Count);
+            Write(plan, block, stripe, mark);
+            if (plan.HasCustomIds)
+            {
+                ReserveIds(plan);
+            }
+
+            if (rootWaiter is not null)
+            {
+                ref JobRecord root = ref _table.Record(SlotOf(plan.Nodes[0].Id));
+                _table.Waiters.Add(plan.Nodes[0].Id, rootWaiter);
+                root.Word |= HasWaiter; // Plain: nobody else sees the job yet.
+            }
+        }
+        catch
+        {
+            for (int i = 0; i < plan.Count && plan.Nodes[i].Id != 0; i++)
+            {
+                JobWriter.Abandon(stripe, _table, SlotOf(plan.Nodes[i].Id));
+            }
+
+            _table.Flows.Return(block);
+            StripePool.Return(stripe);
+            throw;
+        }
+
+        _commit.Publish(block);
+        Follow(plan, block, stripe, mark);
+        StripePool.Return(stripe);
+    }
+
+    private void Write(FlowPlan plan, FlowBlock block, Stripe stripe, long mark)
+    {
+        long now = _table.Clock.UtcTicks();
+        Span<FlowNode> nodes = plan.Nodes;
+        long[] ids = block.Ids;
+        int parents = 0;
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            ref FlowNode node = ref nodes[i];
+            int slot = stripe.TakeSlot();
+            Segment segment = _table.SegmentOf(slot);
+            ref JobRecord record = ref segment.Record(slot);
+            JobSettings settings = node.Definition.Settings;
+            long id = JobWriter.Fill(segment, slot, ref record, node.Queue.Ledger.Number, node.Definition, settings.Priority, now);
+            node.Id = id;
+            ids[i] = id;
+            record.Block = block.Index;
+            ref JobReferences references = ref segment.References(slot);
+            references.Data = node.Job.Data;
+            long word = id & StepMask | Uncommitted | mark | (node.Queue.Ledger.Room is not null ? TakesRoom : 0);
+            if (node.Parent >= 0)
+            {
+                ref FlowNode parent = ref nodes[node.Parent];
+                record.ParentId = parent.Id;
+                record.ParentQueue = (ushort)parent.Queue.Ledger.Number;
+                word |= HasParent;
+            }
+
+            if (node.ChildCount != 0)
+            {
+                record.Pending = node.ChildCount + 1;
+                record.FirstChild = node.FirstChild;
+                record.ChildCount = node.ChildCount;
+                word |= HasChildren | WaitingChildren;
+                parents++;
+            }
+            else
+            {
+                word |= Waiting;
+            }
+
+            if (node.Job.Options?.CustomId is { Length: > 0 } customId)
+            {
+                references.CustomId = customId;
+                word |= HasCustomId;
+            }
+
+            Atomic.Write(ref record.Word, word);
+        }
+
+        block.SetUsers(parents + 1);
+    }
+
+    /// <summary>Last of all that can refuse, and in one order, so that of two flows that clash at least one gets through.</summary>
+    private void ReserveIds(FlowPlan plan)
+    {
+        Span<FlowNode> nodes = plan.Nodes;
+        List<(int Queue, string Id, int Node)> wanted = [];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            if (nodes[i].Job.Options?.CustomId is { Length: > 0 } customId)
+            {
+                wanted.Add((nodes[i].Queue.Ledger.Number, customId, i));
+            }
+        }
+
+        wanted.Sort(static (a, b) => a.Queue != b.Queue ? a.Queue.CompareTo(b.Queue)
+            : string.CompareOrdinal(a.Id, b.Id) is not 0 and var order ? order
+            : a.Node.CompareTo(b.Node));
+        for (int i = 1; i < wanted.Count; i++)
+        {
+            if (wanted[i].Queue == wanted[i - 1].Queue && wanted[i].Id == wanted[i - 1].Id)
+            {
+                throw plan.Invalid(wanted[i].Node, $"has the custom id '{wanted[i].Id}', which the node at {plan.PathOf(wanted[i - 1].Node)} has too in queue '{nodes[wanted[i].Node].Queue.Ledger.Name}'");
+            }
+        }
+
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            QueueLedger ledger = nodes[wanted[i].Node].Queue.Ledger;
+            if (!jobs.TryReserve(ledger, wanted[i].Id, nodes[wanted[i].Node].Id, out long existing))
+            {
+                for (int k = 0; k < i; k++)
+                {
+                    nodes[wanted[k].Node].Queue.Ledger.FreeCustomId(wanted[k].Id, nodes[wanted[k].Node].Id);
+                }
+
+                throw new DuplicateJobException(ledger.Name, wanted[i].Id, new JobId(existing), plan.PathOf(wanted[i].Node));
+            }
+        }
+    }
+
+    /// <summary>What comes after the commit: count, announce, send out the leaves, drop the guards.</summary>
+    private void Follow(FlowPlan plan, FlowBlock block, Stripe stripe, long mark)
+    {
+        Span<FlowNode> nodes = plan.Nodes;
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            stripe.Count(nodes[i].Queue.Ledger.Number, Free, nodes[i].ChildCount != 0 ? WaitingChildren : Waiting);
+        }
+
+        if (mark != 0)
+        {
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                long id = nodes[i].Id;
+                jobs.AnnounceAdded(SlotOf(id), id, nodes[i].Queue.Ledger.Number, id & StepMask | Announcing, nodes[i].ChildCount != 0 ? WaitingChildren : Waiting);
+            }
+        }
+
+        Span<int> leaves = plan.Leaves;
+        if (plan.HasPriorities)
+        {
+            SortByPriority(plan, leaves);
+        }
+
+        for (int i = 0; i < plan.RootCount; i++)
+        {
+            if (nodes[i].ChildCount == 0)
+            {
+                _commit.Unmark(nodes[i].Id);
+            }
+        }
+
+        _commit.SendLeaves(block, leaves);
+        for (int i = nodes.Length - 1; i >= 0; i--)
+        {
+            if (nodes[i].ChildCount != 0)
+            {
+                _commit.DropGuard(stripe, nodes[i].Id);
+            }
+        }
+
+        _commit.Leave(block);
+    }
+
+    private static void SortByPriority(FlowPlan plan, Span<int> leaves)
+    {
+        int[] sorted = [.. leaves.ToArray().Select((leaf, order) => (leaf, order))
+            .OrderBy(pair => plan.Nodes[pair.leaf].Definition.Settings.Priority).ThenBy(static pair => pair.order).Select(static pair => pair.leaf)];
+        sorted.CopyTo(leaves);
+    }
+}

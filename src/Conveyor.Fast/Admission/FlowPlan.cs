@@ -1,0 +1,236 @@
+
+namespace Conveyor.Fast.Admission;
+
+/// <summary>
+/// A flow or a bulk of flows, flattened without recursion and checked before anything is taken. Nodes are numbered so
+/// that children of one parent lie side by side; leaves are listed in declared, depth-first order.
+/// </summary>
+internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
+{
+    private const int LargestKept = 4096;
+    private const int FirstCycleCheck = 1024;
+    private const int FirstSizeCheck = 1 << 17;
+    private FlowNode[] _nodes = new FlowNode[16];
+    private int[] _leaves = new int[16];
+    private (int Node, int Next)[] _open = new (int, int)[8];
+    private string? _lastQueueName;
+    private AdmissionQueue? _lastQueue;
+    private int _cycleCheckAt;
+    private bool _sizeChecked;
+
+    public int Count { get; private set; }
+
+    public int RootCount { get; private set; }
+
+    public int LeafCount { get; private set; }
+
+    public bool HasCustomIds { get; private set; }
+
+    public bool HasRooms { get; private set; }
+
+    public bool HasPriorities { get; private set; }
+
+    public Span<FlowNode> Nodes => _nodes.AsSpan(0, Count);
+
+    public Span<int> Leaves => _leaves.AsSpan(0, LeafCount);
+
+    public void Build(ReadOnlySpan<FlowJob> roots)
+    {
+        Count = roots.Length;
+        RootCount = roots.Length;
+        LeafCount = 0;
+        HasCustomIds = HasRooms = HasPriorities = _sizeChecked = false;
+        _cycleCheckAt = FirstCycleCheck;
+        Reserve(roots.Length);
+        for (int i = 0; i < roots.Length; i++)
+        {
+            _nodes[i] = new FlowNode { Job = roots[i] ?? throw Invalid(i, "is null"), Parent = -1 };
+        }
+
+        for (int i = 0; i < roots.Length; i++)
+        {
+            Walk(i);
+        }
+
+        if (Count > maxJobs)
+        {
+            CheckSize();
+        }
+    }
+
+    /// <summary>Keeps no job or payload alive; gives up what a huge flow needed.</summary>
+    public void Clear()
+    {
+        if (_nodes.Length > LargestKept)
+        {
+            _nodes = new FlowNode[16];
+            _leaves = new int[16];
+            _open = new (int, int)[8];
+        }
+        else
+        {
+            Array.Clear(_nodes, 0, Count);
+        }
+
+        Count = 0;
+    }
+
+    /// <summary>Where a node stands in the descriptors, such as <c>children[2].children[0]</c>.</summary>
+    public string PathOf(int node)
+    {
+        Stack<string> parts = new();
+        for (int i = node; i >= 0; i = _nodes[i].Parent)
+        {
+            int parent = _nodes[i].Parent;
+            if (parent >= 0)
+            {
+                parts.Push($"children[{i - _nodes[parent].FirstChild}]");
+            }
+            else if (RootCount > 1)
+            {
+                parts.Push($"flows[{i}]");
+            }
+        }
+
+        return parts.Count == 0 ? "the root" : string.Join('.', parts);
+    }
+
+    public InvalidFlowException Invalid(int node, string what) => new(PathOf(node), $"The flow's node at {PathOf(node)} {what}.");
+
+    private void Walk(int root)
+    {
+        int open = 0;
+        if (!Visit(root))
+        {
+            return;
+        }
+
+        _open[open++] = (root, _nodes[root].FirstChild);
+        while (open > 0)
+        {
+            ref (int Node, int Next) top = ref _open[open - 1];
+            ref FlowNode parent = ref _nodes[top.Node];
+            if (top.Next == parent.FirstChild + parent.ChildCount)
+            {
+                open--;
+                continue;
+            }
+
+            int child = top.Next++;
+            if (Visit(child))
+            {
+                if (open == _open.Length)
+                {
+                    Array.Resize(ref _open, open * 2);
+                }
+
+                _open[open++] = (child, _nodes[child].FirstChild);
+            }
+        }
+    }
+
+    /// <summary>Checks and resolves a node and lays out its children. False for a leaf.</summary>
+    private bool Visit(int index)
+    {
+        ref FlowNode node = ref _nodes[index];
+        FlowJob job = node.Job;
+        if (!ReferenceEquals(job.QueueName, _lastQueueName))
+        {
+            _lastQueue = queues.Get(job.QueueName);
+            _lastQueueName = job.QueueName;
+        }
+
+        node.Queue = _lastQueue!;
+        node.Definition = _lastQueue!.Definitions.Get(job.Name, job.Options);
+        HasCustomIds |= !string.IsNullOrEmpty(job.Options?.CustomId);
+        HasRooms |= _lastQueue.Ledger.Room is not null;
+        if (!job.HasChildren)
+        {
+            HasPriorities |= node.Definition.Settings.Priority != 0;
+            if (LeafCount == _leaves.Length)
+            {
+                Array.Resize(ref _leaves, LeafCount * 2);
+            }
+
+            _leaves[LeafCount++] = index;
+            return false;
+        }
+
+        ReadOnlySpan<FlowJob> children = job.ReadChildren();
+        if (children.Length == 0)
+        {
+            _leaves[LeafCount++] = index;
+            return false;
+        }
+
+        int first = Count;
+        int depth = node.Depth + 1;
+        if (first + (long)children.Length > (_sizeChecked ? maxJobs : Math.Min(FirstSizeCheck, maxJobs)))
+        {
+            CheckSize();
+        }
+
+        if (depth >= _cycleCheckAt)
+        {
+            CheckCycle(index);
+            _cycleCheckAt *= 2;
+        }
+
+        Reserve(first + children.Length);
+        _nodes[index].FirstChild = first;
+        _nodes[index].ChildCount = children.Length;
+        Count = first + children.Length;
+        for (int i = 0; i < children.Length; i++)
+        {
+            _nodes[first + i] = new FlowNode { Job = children[i], Parent = index, Depth = depth };
+        }
+
+        for (int i = 0; i < children.Length; i++)
+        {
+            if (children[i] is null)
+            {
+                throw Invalid(first + i, "is null");
+            }
+        }
+
+        return true;
+    }
+
+    private void Reserve(int count)
+    {
+        if (count > _nodes.Length)
+        {
+            Array.Resize(ref _nodes, Math.Max(count, _nodes.Length * 2));
+        }
+
+        if (count > _leaves.Length)
+        {
+            Array.Resize(ref _leaves, Math.Max(count, _leaves.Length * 2));
+        }
+    }
+
+    private void CheckCycle(int index)
+    {
+        HashSet<FlowJob> path = new(ReferenceEqualityComparer.Instance);
+        for (int i = index; i >= 0; i = _nodes[i].Parent)
+        {
+            if (!path.Add(_nodes[i].Job))
+            {
+                throw new InvalidFlowException(_nodes[i].Job.Name, $"The flow contains itself: the descriptor of job '{_nodes[i].Job.Name}' in queue '{_nodes[i].Job.QueueName}' is among its own descendants.");
+            }
+        }
+    }
+
+    /// <summary>Counts the flow by its descriptors, each once however often it is shared, before it is laid out in memory.</summary>
+    private void CheckSize()
+    {
+        long count = FlowSize.Count(_nodes.AsSpan(0, RootCount));
+        if (count > maxJobs)
+        {
+            string text = count == long.MaxValue ? $"more than {long.MaxValue:N0}" : count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+            throw new InvalidFlowException("the root", $"The flow has {text} jobs; JobStoreOptions.MaxFlowJobs allows {maxJobs.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)}.");
+        }
+
+        _sizeChecked = true;
+    }
+}

@@ -1,0 +1,122 @@
+using Conveyor.Fast.Dispatch;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Admission;
+
+/// <summary>Adds single jobs: a slot is filled aside and its word published by one write, then the ticket goes out.</summary>
+internal sealed class JobAdmission(Dispatcher dispatcher)
+{
+    private readonly JobTable _table = dispatcher.Table;
+
+    /// <summary>Adds a job, its room taken already. With a waiter the wait is in place before the job can start.</summary>
+    public long Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, TData data, JobWaiter? waiter)
+    {
+        bool hasRoom = queue.Ledger.Room is not null;
+        JobAnnouncements announcements = dispatcher.Ending.Announcements;
+        int number = queue.Ledger.Number;
+        long now = _table.Clock.UtcTicks();
+        Stripe stripe = _table.Stripes.Rent();
+        int slot = stripe.TakeSlot();
+        Segment segment = _table.SegmentOf(slot);
+        ref JobRecord record = ref segment.Record(slot);
+        ref JobReferences references = ref segment.References(slot);
+        long id = JobWriter.Fill(segment, slot, ref record, number, definition, priority, now);
+        ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
+        long word = id & StepMask | Waiting | announcements.Mark | (hasRoom ? TakesRoom : 0);
+        if (customId is not null)
+        {
+            references.CustomId = customId;
+            word |= HasCustomId;
+            if (!TryReserve(queue.Ledger, customId, id, out long existing))
+            {
+                JobWriter.Abandon(stripe, _table, slot);
+                StripePool.Return(stripe);
+                GiveBackRoom(queue.Ledger, hasRoom);
+                AnnounceDuplicated(queue.Ledger, existing);
+                return existing;
+            }
+        }
+
+        if (waiter is not null)
+        {
+            _table.Waiters.Add(id, waiter);
+            word |= HasWaiter;
+        }
+
+        // HB-9 release: the job exists from here on; its record was written before.
+        Atomic.Write(ref record.Word, word);
+        stripe.Count(number, Free, Waiting);
+        StripePool.Return(stripe);
+        if (Has(word, Announcing))
+        {
+            AnnounceAdded(slot, id, number, word, Waiting);
+        }
+
+        queue.Ready.Writer.TryWrite(new ReadyTicket(id, priority, definition.Settings.Lifo));
+        return id;
+    }
+
+    public void AnnounceAdded(int slot, long id, int queue, long word, long state)
+    {
+        JobAnnouncements announcements = dispatcher.Ending.Announcements;
+        JobEventType type = state == WaitingChildren ? JobEventType.WaitingChildren : JobEventType.Waiting;
+        announcements.Announce(id, queue, word, null,
+            announcements.Capture(slot, JobEventType.Added, state, Free), announcements.Capture(slot, type, state, Free));
+    }
+
+    public void AnnounceDuplicated(QueueLedger ledger, long existing)
+    {
+        JobAnnouncements announcements = dispatcher.Ending.Announcements;
+        if (announcements.Hub.IsListening)
+        {
+            JobEvent duplicated = new()
+            {
+                Type = JobEventType.Duplicated,
+                Job = new JobHandle(announcements.Hub.Store, new JobId(existing)),
+                QueueName = ledger.Name,
+                JobName = "",
+                Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
+            };
+            announcements.Hub.Deliver(new Telemetry.Announcement(duplicated, ledger.Events, null));
+        }
+    }
+
+    /// <summary>Reserves an id for a job that will surely be published, or finds the job that has it. An add that may still be refused is waited for.</summary>
+    public bool TryReserve(QueueLedger ledger, string customId, long id, out long existing)
+    {
+        SpinWait spin = default;
+        while (true)
+        {
+            if (ledger.TryReserveCustomId(customId, id))
+            {
+                existing = 0;
+                return true;
+            }
+
+            if (ledger.TryFindCustomId(customId, out existing) && !IsPending(existing))
+            {
+                return false;
+            }
+
+            spin.SpinOnce();
+        }
+    }
+
+    private void GiveBackRoom(QueueLedger ledger, bool hasRoom)
+    {
+        if (hasRoom && ledger.Room is { } room)
+        {
+            _table.Rooms.Give(room);
+        }
+    }
+
+    /// <summary>Written aside and not committed yet.</summary>
+    private bool IsPending(long id)
+    {
+        ref JobRecord record = ref _table.Record(SlotOf(id));
+        long word = Atomic.Read(ref record.Word);
+        return Atomic.Read(ref record.Id) == id && Has(word, Uncommitted) && _table.Flows.Find(record.Block) is null;
+    }
+}

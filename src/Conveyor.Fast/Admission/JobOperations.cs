@@ -1,0 +1,124 @@
+using Conveyor.Fast.Dispatch;
+using Conveyor.Fast.Flows;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Telemetry;
+
+namespace Conveyor.Fast.Admission;
+
+/// <summary>What can be done to a job by hand: the stages' answers are carried out here, with no lock held.</summary>
+internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
+{
+    private readonly JobTable _table = dispatcher.Table;
+    private readonly Cancellation _cancellation = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
+    private readonly Removal _removal = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
+    private readonly Revival _revival = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
+
+    public bool Cancel(long id, string? reason, bool includeChildren)
+    {
+        CancelReason why = CancelReason.From(reason);
+        List<long> runs = [];
+        List<(long Ticket, long Word)> ready = [];
+        Stripe stripe = _table.Stripes.Rent();
+        bool any = _cancellation.Cancel(stripe, id, why, includeChildren, runs, ready);
+        StripePool.Return(stripe);
+        Dispatch(ready);
+        foreach (long run in runs)
+        {
+            any &= CancelRun(run, why) || runs.Count > 1 || ready.Count > 0;
+        }
+
+        dispatcher.Idle.Check();
+        return any;
+    }
+
+    /// <summary>Asks for the cancellation of one run and fires its token. False if the run is over or was asked before.</summary>
+    public bool CancelRun(long run, CancelReason reason)
+    {
+        if (dispatcher.Runs.Find(run) is not { } found)
+        {
+            return false;
+        }
+
+        found.OfferReason(run, reason);
+        if (!JobMoves.TryRequestCancel(ref _table.Record(StateWord.SlotOf(run)), run))
+        {
+            return false;
+        }
+
+        // HB-4: the request stands in the word, then the source is looked for; a handler that asks for its token later
+        // finds the request.
+        try
+        {
+            found.SourceOf(run)?.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            hub.ReportError(error, "A cancellation callback");
+        }
+
+        return true;
+    }
+
+    public bool Remove(long id, bool keepChildren)
+    {
+        List<(long Ticket, long Word)> ready = [];
+        List<long> putBack = [];
+        Stripe stripe = _table.Stripes.Rent();
+        RemovalFate fate = _removal.Remove(stripe, id, keepChildren, ready, putBack, out long activeId);
+        dispatcher.Ending.EvictReleased(stripe);
+        StripePool.Return(stripe);
+        for (int i = putBack.Count - 1; i >= 0; i--)
+        {
+            dispatcher.Ready(putBack[i], toFront: true);
+        }
+
+        Dispatch(ready);
+        dispatcher.Idle.Check();
+        return fate != RemovalFate.Active ? fate == RemovalFate.Removed
+            : throw new InvalidJobStateException(new JobId(activeId), JobState.Active, "removed", "any state but Active");
+    }
+
+    public void Retry(long id, string queueName, bool includeCompleted)
+    {
+        Stripe stripe = _table.Stripes.Rent();
+        RevivalFate fate = _revival.Revive(stripe, id, includeCompleted, out JobState state, out long ticket, out long word);
+        dispatcher.Ending.EvictReleased(stripe);
+        StripePool.Return(stripe);
+        if (fate == RevivalFate.NotFound)
+        {
+            throw new JobNotFoundException(new JobId(id), queueName);
+        }
+
+        if (fate == RevivalFate.Refused)
+        {
+            throw new InvalidJobStateException(new JobId(id), state, "retried", includeCompleted ? "Failed, Canceled or Completed" : "Failed or Canceled (or Completed with includeCompleted)");
+        }
+
+        int slot = StateWord.SlotOf(id);
+        if (StateWord.Has(word, StateWord.Announcing))
+        {
+            JobAnnouncements announcements = dispatcher.Ending.Announcements;
+            JobEventType type = fate == RevivalFate.Ready ? JobEventType.Waiting : JobEventType.WaitingChildren;
+            announcements.Announce(id, _table.Record(slot).Queue, word, null, announcements.Capture(slot, type, StateWord.State(word), (long)state));
+        }
+
+        if (fate == RevivalFate.Ready)
+        {
+            dispatcher.Ready(ticket, toFront: false);
+            return;
+        }
+
+        stripe = _table.Stripes.Rent();
+        long ready = _revival.DropGuard(stripe, id, out long readyWord);
+        StripePool.Return(stripe);
+        dispatcher.Promoted(ready, readyWord);
+    }
+
+    private void Dispatch(List<(long Ticket, long Word)> ready)
+    {
+        foreach ((long ticket, long word) in ready)
+        {
+            dispatcher.Promoted(ticket, word);
+        }
+    }
+}

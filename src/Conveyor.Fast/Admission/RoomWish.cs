@@ -1,0 +1,10 @@
+namespace Conveyor.Fast.Admission;
+
+/// <summary>What an add does where a queue is full.</summary>
+internal enum RoomWish
+{
+    Throw,
+    Try,
+    Force,
+    Taken,
+}

@@ -1,0 +1,59 @@
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Flows;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <summary>Puts tickets where they belong: ready jobs into their queue, delayed ones under the clock.</summary>
+internal sealed class Dispatcher
+{
+    private ReadyQueue[] _queues = [];
+
+    public Dispatcher(JobStore store, JobTable table, Ending ending, Settlement settlement)
+    {
+        Table = table;
+        Ending = ending;
+        Settlement = settlement;
+        Attempts = new Attempt(table, settlement, ending);
+        Runs = new JobRunPool(store, table);
+        Idle = new IdleWatch(table);
+        Delays = new DelayQueue(table, this);
+    }
+
+    public JobTable Table { get; }
+
+    public Ending Ending { get; }
+
+    public Settlement Settlement { get; }
+
+    public Attempt Attempts { get; }
+
+    public JobRunPool Runs { get; }
+
+    public DelayQueue Delays { get; }
+
+    public IdleWatch Idle { get; }
+
+    /// <summary>By queue number; swapped whole when a queue is added.</summary>
+    public ReadyQueue[] Queues => Atomic.Read(ref _queues);
+
+    public void PublishQueues(ReadyQueue[] queues) => Atomic.Write(ref _queues, queues);
+
+    /// <summary>Makes a waiting job takeable. A ticket that has died meanwhile is skipped by its taker, wherever it lies.</summary>
+    public void Ready(long ticket, bool toFront)
+    {
+        ref JobRecord record = ref Table.Record(StateWord.SlotOf(ticket));
+        Queues[record.Queue].Writer.TryWrite(new ReadyTicket(ticket, record.Priority, toFront));
+    }
+
+    /// <summary>A parent whose last child has settled: it goes to the front, flows that are under way finish first.</summary>
+    public void Promoted(long ticket, long word)
+    {
+        if (ticket != 0)
+        {
+            Attempts.AnnounceReady(ticket, word);
+            Ready(ticket, toFront: true);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <summary>
+/// Runs pumped workers on the caller's thread: due jobs first, then the workers in order of creation, each at most what
+/// was ready when its turn came, round after round until nothing is ready or the limit is reached.
+/// </summary>
+internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
+{
+    private readonly Lock _lock = new();
+    private WorkerCore[] _workers = [];
+    private WorkerCore? _turn;
+    private int _pumping;
+    private int _left;
+    private int _ran;
+    private long _deadline;
+
+    public PumpContext Context { get; } = new();
+
+    public TimeProvider BudgetClock => budgetClock;
+
+    public void Add(WorkerCore worker)
+    {
+        lock (_lock)
+        {
+            Atomic.Write(ref _workers, [.. _workers, worker]);
+        }
+    }
+
+    public void Remove(WorkerCore worker)
+    {
+        lock (_lock)
+        {
+            Atomic.Write(ref _workers, [.. _workers.Where(other => other != worker)]);
+        }
+    }
+
+    public PumpResult Run(int maxJobs, TimeSpan? budget)
+    {
+        if (Atomic.CompareExchange(ref _pumping, 1, 0) != 0)
+        {
+            throw new InvalidOperationException("The store is being pumped already: Pump is for one thread at a time and is not re-entrant, so neither another thread nor a handler that runs inside it may call it.");
+        }
+
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(Context);
+        try
+        {
+            _left = maxJobs;
+            _ran = 0;
+            _deadline = budget is { } span ? budgetClock.GetTimestamp() + (long)(span.TotalSeconds * budgetClock.TimestampFrequency) : long.MaxValue;
+            dispatcher.Delays.FallDue();
+            while (RunRound())
+            {
+            }
+
+            dispatcher.Idle.Check();
+            return Result();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+            Atomic.Write(ref _pumping, 0);
+        }
+    }
+
+    /// <summary>Whether anything could run now.</summary>
+    public bool HasWork
+    {
+        get
+        {
+            if (!Context.IsEmpty)
+            {
+                return true;
+            }
+
+            foreach (WorkerCore worker in Atomic.Read(ref _workers))
+            {
+                if (worker.MayTake && !worker.Queue.Ready.IsEmpty)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Pumps until a job has ended, or until nothing but a clock of the user's own could make it go on.</summary>
+    public bool RunUntil(JobHandle job, TimeSpan timeout)
+    {
+        long start = budgetClock.GetTimestamp();
+        while (true)
+        {
+            Context.Reset();
+            TimeSpan left = timeout - budgetClock.GetElapsedTime(start);
+            PumpResult result = Run(int.MaxValue, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            left = timeout - budgetClock.GetElapsedTime(start);
+            if (job.IsFinished || left <= TimeSpan.Zero)
+            {
+                return job.IsFinished;
+            }
+
+            if (HasWork)
+            {
+                continue;
+            }
+
+            TimeSpan wait = left;
+            if (result.NextDue is { } due && !dispatcher.Table.Clock.IsManual && due < wait)
+            {
+                wait = due;
+            }
+            else if (result.JobsSuspended == 0 && job.State != JobState.Active && !HasThreads)
+            {
+                return false;
+            }
+
+            Context.Wait(wait);
+        }
+    }
+
+    /// <summary>Whether threaded workers could make a job go on.</summary>
+    public bool HasThreads { get; set; }
+
+    private bool RunRound()
+    {
+        int before = _ran;
+        bool posted = !Context.IsEmpty;
+        Context.RunPosted();
+        foreach (WorkerCore worker in Atomic.Read(ref _workers))
+        {
+            if (_left <= 0)
+            {
+                return false;
+            }
+
+            if (worker.MayTake)
+            {
+                _turn = worker;
+                ExecutionContext.Run(worker.Context, static pump => ((Pump)pump!).RunTurn(), this);
+            }
+
+            if (IsOver())
+            {
+                return false;
+            }
+        }
+
+        return _ran != before || posted || !Context.IsEmpty;
+    }
+
+    private void RunTurn()
+    {
+        WorkerCore worker = _turn!;
+        int turn = Math.Min(_left, worker.Queue.Ready.Count);
+        foreach (WorkerLoop loop in worker.Loops)
+        {
+            if (turn <= 0)
+            {
+                break;
+            }
+
+            if (loop.IsSuspended)
+            {
+                continue;
+            }
+
+            loop.Prepare();
+            while (turn > 0 && !loop.IsSuspended && loop.TryRunOne())
+            {
+                turn--;
+                _left--;
+                _ran++;
+                if (IsOver())
+                {
+                    turn = 0;
+                }
+            }
+
+            loop.Rest();
+        }
+    }
+
+    private bool IsOver() => _deadline != long.MaxValue && budgetClock.GetTimestamp() >= _deadline;
+
+    private PumpResult Result()
+    {
+        int ready = 0;
+        int suspended = 0;
+        foreach (WorkerCore worker in Atomic.Read(ref _workers))
+        {
+            ready += worker.MayTake ? worker.Queue.Ready.Count : 0;
+            suspended += worker.Busy;
+        }
+
+        return new PumpResult(_ran, ready, suspended, dispatcher.Delays.NextDue());
+    }
+}

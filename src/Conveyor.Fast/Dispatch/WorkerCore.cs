@@ -1,0 +1,294 @@
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <summary>
+/// A worker's loops and its switch: one loop for each place in its concurrency. What switches it off returns only when
+/// every loop has left the take it was in, so nothing starts afterwards.
+/// </summary>
+internal sealed class WorkerCore
+{
+    private const int Created = 0;
+    private const int Running = 1;
+    private const int Paused = 2;
+    private const int Closed = 3;
+    private static readonly AsyncLocal<WorkerCore?> s_current = new();
+    private readonly Lock _lock = new();
+    private readonly Func<WorkerCore, WorkerLoop> _makeLoop;
+    private WorkerLoop[] _loops = [];
+    private int _state = Created;
+    private int _concurrency;
+    private TaskCompletionSource? _quiet;
+
+    public WorkerCore(Dispatcher dispatcher, ReadyQueue queue, JobHandler handler, JobEvents events, long number, WorkerOptions options)
+    {
+        Dispatcher = dispatcher;
+        Queue = queue;
+        Handler = handler;
+        Events = events;
+        Number = number;
+        Options = options;
+        _concurrency = options.Concurrency;
+        _makeLoop = options.Mode switch
+        {
+            WorkerMode.Dedicated => static core => new DedicatedLoop(core),
+            WorkerMode.Pumped => static core => new PumpedLoop(core),
+            _ => static core => new PooledLoop(core),
+        };
+        Context = CaptureContext();
+    }
+
+    /// <summary>The worker whose handler the caller runs in, also after an await.</summary>
+    public static WorkerCore? Current => s_current.Value;
+
+    public Dispatcher Dispatcher { get; }
+
+    public ReadyQueue Queue { get; }
+
+    public JobHandler Handler { get; }
+
+    public JobEvents Events { get; }
+
+    public long Number { get; }
+
+    public WorkerOptions Options { get; }
+
+    /// <summary>What loops run in; carries this worker as the current one. Captured once.</summary>
+    public ExecutionContext Context { get; }
+
+    /// <summary>Set for pumped workers: where continuations of their handlers go.</summary>
+    public PumpContext? Pump { get; init; }
+
+    public bool IsPumped => Options.Mode == WorkerMode.Pumped;
+
+    /// <summary>Whether a loop may take. Plain enough for every take: one load.</summary>
+    public bool MayTake => Atomic.Read(ref _state) == Running;
+
+    public bool IsRunning => MayTake;
+
+    public bool IsPaused => Atomic.Read(ref _state) == Paused;
+
+    public bool IsClosed => Atomic.Read(ref _state) == Closed;
+
+    public ReadOnlySpan<WorkerLoop> Loops => Atomic.Read(ref _loops);
+
+    /// <summary>Handlers that have not returned.</summary>
+    public int Busy
+    {
+        get
+        {
+            int busy = 0;
+            foreach (WorkerLoop loop in Loops)
+            {
+                busy += loop.IsInHandler ? 1 : 0;
+            }
+
+            return busy;
+        }
+    }
+
+    public int Concurrency
+    {
+        get => Atomic.Read(ref _concurrency);
+        set
+        {
+            lock (_lock)
+            {
+                Atomic.Write(ref _concurrency, value);
+                AddLoopsLocked();
+            }
+
+            LeaveTakes();
+            WakeAll();
+        }
+    }
+
+    public void Start()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_state == Closed, typeof(Worker));
+            if (_state != Created)
+            {
+                return;
+            }
+
+            AddLoopsLocked();
+            Atomic.Write(ref _state, Running);
+        }
+
+        if (!IsPumped)
+        {
+            Dispatcher.Delays.UseTimer();
+        }
+
+        WakeAll();
+    }
+
+    public void Pause()
+    {
+        lock (_lock)
+        {
+            if (_state is Closed or Paused)
+            {
+                return;
+            }
+
+            Atomic.Write(ref _state, Paused);
+        }
+
+        LeaveTakes();
+    }
+
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            if (_state != Paused)
+            {
+                return;
+            }
+
+            AddLoopsLocked();
+            Atomic.Write(ref _state, Running);
+        }
+
+        if (!IsPumped)
+        {
+            Dispatcher.Delays.UseTimer();
+        }
+
+        WakeAll();
+    }
+
+    /// <summary>Takes no more jobs from here on, for good. False if it was closed before.</summary>
+    public bool Close()
+    {
+        lock (_lock)
+        {
+            if (_state == Closed)
+            {
+                return false;
+            }
+
+            Atomic.Write(ref _state, Closed);
+        }
+
+        LeaveTakes();
+        WakeAll();
+        return true;
+    }
+
+    /// <summary>Whether somebody waits for the handlers to return.</summary>
+    public bool IsAwaited => Atomic.Read(ref _quiet) is not null;
+
+    /// <summary>Completes when no handler of this worker runs; the caller's own, if it runs in one, does not count.</summary>
+    public async Task QuietAsync()
+    {
+        int own = ReferenceEquals(Current, this) ? 1 : 0;
+        while (true)
+        {
+            TaskCompletionSource quiet;
+            lock (_lock)
+            {
+                quiet = _quiet ?? new(TaskCreationOptions.RunContinuationsAsynchronously);
+                Atomic.Write(ref _quiet, quiet);
+            }
+
+            Atomic.ProcessWideBarrier();
+            if (Busy <= own)
+            {
+                return;
+            }
+
+            await quiet.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A handler has returned while somebody waits for that: let it look again.</summary>
+    public void CheckQuiet()
+    {
+        TaskCompletionSource? quiet;
+        lock (_lock)
+        {
+            quiet = _quiet;
+            Atomic.Write(ref _quiet, null);
+        }
+
+        quiet?.TrySetResult();
+    }
+
+    /// <summary>Fires the tokens of all running handlers without asking for their cancellation.</summary>
+    public void FireTokens()
+    {
+        foreach (WorkerLoop loop in Loops)
+        {
+            loop.FireToken();
+        }
+    }
+
+    public void WakeAll()
+    {
+        foreach (WorkerLoop loop in Loops)
+        {
+            loop.Wake();
+        }
+    }
+
+    /// <summary>
+    /// HB-7: the switch was thrown before; after the process-wide fence every loop has either seen it or says that it is
+    /// in a take, and that take is waited for.
+    /// </summary>
+    private void LeaveTakes()
+    {
+        Atomic.ProcessWideBarrier();
+        foreach (WorkerLoop loop in Loops)
+        {
+            SpinWait spin = default;
+            while (loop.IsTaking)
+            {
+                spin.SpinOnce();
+            }
+        }
+    }
+
+    private void AddLoopsLocked()
+    {
+        int wanted = _concurrency;
+        if (_loops.Length >= wanted)
+        {
+            return;
+        }
+
+        List<WorkerLoop> loops = [.. _loops];
+        while (loops.Count < wanted)
+        {
+            loops.Add(_makeLoop(this));
+            loops[^1].Place = loops.Count - 1;
+        }
+
+        Atomic.Write(ref _loops, [.. loops]);
+    }
+
+    private ExecutionContext CaptureContext()
+    {
+        ExecutionContext? captured = null;
+        bool suppressed = ExecutionContext.IsFlowSuppressed();
+        WorkerCore? before = s_current.Value;
+        if (suppressed)
+        {
+            ExecutionContext.RestoreFlow();
+        }
+
+        s_current.Value = this;
+        captured = ExecutionContext.Capture()!;
+        s_current.Value = before;
+        if (suppressed)
+        {
+            ExecutionContext.SuppressFlow();
+        }
+
+        return captured;
+    }
+}

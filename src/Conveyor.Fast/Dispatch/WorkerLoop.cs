@@ -1,0 +1,455 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <summary>
+/// One place in a worker's concurrency: take, run, finish, and on. It runs on one thread at a time; a handler that awaits
+/// suspends it, and the handler's continuation brings it back. Hosts differ in where it runs (<see cref="PooledLoop"/>,
+/// <see cref="DedicatedLoop"/>, <see cref="PumpedLoop"/>).
+/// </summary>
+internal abstract class WorkerLoop : IParked
+{
+    private const int Idle = 0;
+    private const int Running = 1;
+    private const int RunningWoken = 2;
+    private const int Quantum = 4096;
+    private readonly WorkerCore _worker;
+    private readonly Dispatcher _dispatcher;
+    private readonly ChannelReader<ReadyTicket> _reader;
+    private readonly ReadyChannel _channel;
+    private readonly JobClock _clock;
+    private readonly IdleSpinner _spinner;
+    private readonly Action _continuation;
+    private Stripe? _stripe;
+    private JobRun? _run;
+    private int _state;
+
+    // Written by the loop with plain stores, read by who changes the rules after a process-wide fence.
+    private bool _taking;
+    private bool _inHandler;
+
+    // Owner only.
+    private long _next; // A promoted parent to run next; stands in no queue.
+    private long _number; // The run in hand.
+    private ValueTask _pending;
+    private bool _suspended;
+    private FailurePlan? _asked; // What a custom backoff was asked about, once it has answered.
+    private long _now;
+
+    protected WorkerLoop(WorkerCore worker)
+    {
+        _worker = worker;
+        _dispatcher = worker.Dispatcher;
+        _channel = worker.Queue.Ready;
+        _reader = _channel.Reader;
+        _clock = _dispatcher.Table.Clock;
+        _spinner = new IdleSpinner(worker.Options.WaitStrategy);
+        _continuation = Continue;
+    }
+
+    public int Place { get; set; }
+
+    /// <summary>The run whose handler has not returned, or 0.</summary>
+    public long CurrentRun => IsInHandler && Atomic.Read(ref _run) is { } run ? run.Run : 0;
+
+    public bool IsTaking => Atomic.Read(ref _taking);
+
+    public bool IsInHandler => Atomic.Read(ref _inHandler);
+
+    public bool IsSuspended => Atomic.Read(ref _suspended);
+
+    protected WorkerCore Worker => _worker;
+
+    /// <summary>Lets the loop look for work; harmless at any time.</summary>
+    public void Wake()
+    {
+        while (true)
+        {
+            int seen = Atomic.Read(ref _state);
+            if (seen == RunningWoken)
+            {
+                return;
+            }
+
+            if (Atomic.CompareExchange(ref _state, seen == Idle ? Running : RunningWoken, seen) == seen)
+            {
+                if (seen == Idle)
+                {
+                    Schedule();
+                }
+
+                return;
+            }
+        }
+    }
+
+    public void FireToken()
+    {
+        if (Atomic.Read(ref _run) is { } run && run.Run is var number and not 0 && run.SourceOf(number) is { } source)
+        {
+            try
+            {
+                source.Cancel();
+            }
+            catch (AggregateException error)
+            {
+                _dispatcher.Ending.Announcements.Hub.ReportError(error, "A cancellation callback");
+            }
+        }
+    }
+
+    /// <summary>Makes <see cref="Enter"/> run soon, on the host's thread.</summary>
+    protected abstract void Schedule();
+
+    /// <summary>The end of a loop of a closed worker.</summary>
+    protected virtual void Ended()
+    {
+    }
+
+    protected void Enter() => ExecutionContext.Run(_worker.Context, static loop => ((WorkerLoop)loop!).Loop(), this);
+
+    /// <summary>Rents what a turn needs and reads the clock.</summary>
+    public void Prepare()
+    {
+        _stripe ??= _dispatcher.Table.Stripes.RentLoop();
+        if (_run is null)
+        {
+            Atomic.Write(ref _run, _dispatcher.Runs.Get());
+        }
+
+        _now = _clock.UtcTicks();
+    }
+
+    /// <summary>One job for a pump: false if there is none, or none may be taken.</summary>
+    public bool TryRunOne()
+    {
+        if (!TryTake())
+        {
+            return false;
+        }
+
+        RunJob();
+        return true;
+    }
+
+    /// <summary>Goes on with a handler that has completed after a suspension. False if the loop is suspended again.</summary>
+    public bool ResumeSuspended()
+    {
+        Atomic.Write(ref _suspended, false);
+        return FinishPending();
+    }
+
+    /// <summary>Puts a kept parent back and gives up what the loop holds while it does not work.</summary>
+    public void Rest()
+    {
+        if (_next != 0)
+        {
+            _dispatcher.Ready(_next, toFront: true);
+            _next = 0;
+        }
+
+        if (!_suspended && _run is { } run)
+        {
+            Atomic.Write(ref _run, null);
+            _dispatcher.Runs.Return(run);
+        }
+
+        if (!_suspended && _stripe is { } stripe)
+        {
+            _stripe = null;
+            _dispatcher.Table.Stripes.ReturnLoop(stripe);
+        }
+    }
+
+    private void Loop()
+    {
+        bool isResumed = _suspended;
+        Prepare();
+        if (isResumed && !ResumeSuspended())
+        {
+            return;
+        }
+
+        for (int ran = 0; ; ran++)
+        {
+            if (ran >= Quantum && _next == 0)
+            {
+                Schedule(); // Still running: gives other work on the host a turn.
+                return;
+            }
+
+            if (TryTake())
+            {
+                if (!RunJob())
+                {
+                    return; // Suspended: the handler's continuation owns the loop now.
+                }
+            }
+            else if (!_worker.MayTake || Place >= _worker.Concurrency || !SpinUntilReady())
+            {
+                if (TryPark())
+                {
+                    return;
+                }
+
+                Prepare();
+            }
+        }
+    }
+
+    private bool SpinUntilReady()
+    {
+        _dispatcher.Idle.Check();
+        bool ready = _spinner.Wait(_channel, _worker);
+        if (ready)
+        {
+            _now = _clock.UtcTicks();
+        }
+
+        return ready;
+    }
+
+    /// <summary>Takes and starts a job. The flag around it is what a pause waits for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTake()
+    {
+        Atomic.Write(ref _taking, true);
+        bool started = false;
+        while (_worker.MayTake && Place < _worker.Concurrency)
+        {
+            long ticket = _next;
+            if (ticket != 0)
+            {
+                _next = 0;
+            }
+            else if (_reader.TryRead(out ReadyTicket item))
+            {
+                ticket = item.Ticket;
+            }
+            else
+            {
+                break;
+            }
+
+            if (_dispatcher.Attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, _worker.Events))
+            {
+                _number = _run!.Run;
+                started = true;
+                break;
+            }
+        }
+
+        Atomic.Write(ref _taking, false);
+        return started;
+    }
+
+    /// <summary>Runs the job in hand. False if its handler is under way elsewhere: nothing of the loop may be touched then.</summary>
+    private bool RunJob()
+    {
+        Atomic.Write(ref _inHandler, true);
+        try
+        {
+            ValueTask task = _worker.Handler.Invoke(_run!, _number);
+            if (!task.IsCompleted)
+            {
+                Suspend(task);
+                return false;
+            }
+
+            task.GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            return Fail(error);
+        }
+
+        Complete();
+        return true;
+    }
+
+    private void Complete()
+    {
+        _now = _clock.UtcTicks();
+        long ready = _dispatcher.Attempts.Complete(_stripe!, _run!, _number, _now, _worker.Events, out long word);
+        LeaveHandler();
+        if (ready != 0)
+        {
+            Promote(ready, word);
+        }
+    }
+
+    private bool Fail(Exception error)
+    {
+        _now = _clock.UtcTicks();
+        FailurePlan plan = FailurePlan.For(_dispatcher.Table, _run!, _number, error);
+        if (plan.Custom is { } custom)
+        {
+            Suspend(AskAsync(custom, plan));
+            return false;
+        }
+
+        Carry(plan);
+        return true;
+    }
+
+    /// <summary>Retries or ends the job, as planned. A cancel that came first ends it Canceled either way.</summary>
+    private void Carry(FailurePlan plan)
+    {
+        Attempt attempts = _dispatcher.Attempts;
+        if (plan.Delay is { } delay)
+        {
+            long due = delay <= TimeSpan.Zero ? 0 : _dispatcher.Delays.DueAfter(delay);
+            if (attempts.TryRetry(_stripe!, _run!, _number, plan.Error, due, _worker.Events, out long ticket))
+            {
+                LeaveHandler();
+                if (due == 0)
+                {
+                    _dispatcher.Ready(ticket, toFront: false);
+                }
+                else
+                {
+                    _dispatcher.Delays.Add(ticket, due);
+                }
+
+                return;
+            }
+        }
+
+        long ready = attempts.EndBadly(_stripe!, _run!, _number, _now, _worker.Events, plan.Error, out long word);
+        LeaveHandler();
+        if (ready != 0)
+        {
+            Promote(ready, word);
+        }
+    }
+
+    /// <summary>HB-8: the flag goes down, then the look for who waits; who waits says so, fences the process, then looks at the flags.</summary>
+    private void LeaveHandler()
+    {
+        Atomic.Write(ref _inHandler, false);
+        if (_worker.IsAwaited)
+        {
+            _worker.CheckQuiet();
+        }
+    }
+
+    /// <summary>Keeps a promoted parent to run next if this loop serves its queue and nothing more urgent waits there; else to the front.</summary>
+    private void Promote(long ticket, long word)
+    {
+        _dispatcher.Attempts.AnnounceReady(ticket, word);
+        ref JobRecord record = ref _dispatcher.Table.Record(StateWord.SlotOf(ticket));
+        if (record.Queue == _worker.Queue.Ledger.Number && _worker.MayTake && Place < _worker.Concurrency && !_channel.HasBetterThan(record.Priority))
+        {
+            _next = ticket;
+        }
+        else
+        {
+            _dispatcher.Ready(ticket, toFront: true);
+        }
+    }
+
+    private void Suspend(ValueTask task)
+    {
+        _pending = task;
+        Atomic.Write(ref _suspended, true);
+        task.GetAwaiter().UnsafeOnCompleted(_continuation); // Last touch: the continuation may run at once, elsewhere.
+    }
+
+    private void Continue() => Resumed();
+
+    /// <summary>The awaited handler has completed, on whatever thread that was.</summary>
+    protected virtual void Resumed() => Schedule();
+
+    private bool FinishPending()
+    {
+        ValueTask task = _pending;
+        _pending = default;
+        if (_asked is { } plan)
+        {
+            _asked = null;
+            task.GetAwaiter().GetResult();
+            Carry(plan);
+            return true;
+        }
+
+        try
+        {
+            task.GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            return Fail(error);
+        }
+
+        Complete();
+        return true;
+    }
+
+    /// <summary>Asks a custom backoff; whatever it throws ends the job with both errors.</summary>
+    private async ValueTask AskAsync(Func<RetryContext, ValueTask<TimeSpan?>> custom, FailurePlan plan)
+    {
+        try
+        {
+            plan.Answer(await custom(plan.Context).ConfigureAwait(false));
+        }
+        catch (Exception error)
+        {
+            plan.Refuse(error);
+        }
+
+        _asked = plan;
+    }
+
+    /// <summary>
+    /// HB-6: register, then look again, then sleep. A wake that comes in between is not lost: it either takes this loop
+    /// out of the lot or marks it woken.
+    /// </summary>
+    private bool TryPark()
+    {
+        _dispatcher.Idle.Check();
+        AnnounceDrained();
+        Rest();
+        bool mayTake = _worker.MayTake && Place < _worker.Concurrency;
+        if (mayTake)
+        {
+            _channel.Parked.Park(this);
+            if (!_channel.IsEmpty)
+            {
+                _channel.Parked.Leave(this);
+                return false;
+            }
+        }
+        else if (!_channel.IsEmpty)
+        {
+            _channel.Parked.WakeOne(); // The wake this loop may have been given is somebody else's to use.
+        }
+
+        if (Atomic.CompareExchange(ref _state, Idle, Running) == Running)
+        {
+            if (_worker.IsClosed)
+            {
+                _channel.Parked.Leave(this);
+                Ended();
+            }
+
+            return true;
+        }
+
+        Atomic.Write(ref _state, Running);
+        _channel.Parked.Leave(this);
+        return false;
+    }
+
+    private void AnnounceDrained()
+    {
+        JobAnnouncements announcements = _dispatcher.Ending.Announcements;
+        if (announcements.Hub.IsListening)
+        {
+            DrainedCheck.Run(_dispatcher.Table, _worker.Queue, announcements.Hub);
+        }
+    }
+}

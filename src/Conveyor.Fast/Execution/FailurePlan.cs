@@ -1,0 +1,72 @@
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Execution;
+
+/// <summary>What is to become of a job whose run failed: another attempt after a delay, or the end.</summary>
+internal struct FailurePlan
+{
+    private FailurePlan(Exception error) => Error = error;
+
+    /// <summary>What the job records.</summary>
+    public Exception Error { get; private set; }
+
+    /// <summary>How long until the next attempt; null for none.</summary>
+    public TimeSpan? Delay { get; private set; }
+
+    /// <summary>The user's own backoff, to be asked first.</summary>
+    public Func<RetryContext, ValueTask<TimeSpan?>>? Custom { get; private init; }
+
+    public RetryContext Context { get; private init; }
+
+    public static FailurePlan For(JobTable table, JobRun run, long number, Exception error)
+    {
+        int slot = StateWord.SlotOf(number);
+        ref JobRecord record = ref table.Record(slot);
+        JobSettings settings = table.References(slot).Definition.Settings;
+        int attempt = record.AttemptsMade + 1;
+        bool canceled = StateWord.Has(Atomic.Read(ref record.Word), StateWord.CancelRequested);
+        if (error is UnrecoverableJobException || attempt >= settings.Attempts || canceled)
+        {
+            return new FailurePlan(error);
+        }
+
+        if (settings.Backoff is not { } backoff)
+        {
+            return new FailurePlan(error) { Delay = TimeSpan.Zero };
+        }
+
+        if (backoff.CustomStrategy is { } custom)
+        {
+            return new FailurePlan(error)
+            {
+                Custom = custom,
+                Context = new RetryContext(new Job(run, number), attempt, settings.Attempts, error),
+            };
+        }
+
+        return new FailurePlan(error) { Delay = backoff.DelayAfter(attempt, table) };
+    }
+
+    /// <summary>Takes the custom backoff's answer: null or infinite for no retry, any other negative time for an error.</summary>
+    public void Answer(TimeSpan? delay)
+    {
+        if (delay is { } time && time != Timeout.InfiniteTimeSpan)
+        {
+            if (time < TimeSpan.Zero)
+            {
+                Refuse(new InvalidOperationException($"The custom backoff returned {time}; it must return zero or more, or null for no further attempt."));
+                return;
+            }
+
+            Delay = time;
+        }
+    }
+
+    /// <summary>The backoff itself failed: the job ends with both errors.</summary>
+    public void Refuse(Exception backoffError)
+    {
+        Error = new AggregateException($"{Error.Message} (and the custom backoff failed: {backoffError.Message})", Error, backoffError);
+        Delay = null;
+    }
+}

@@ -1,0 +1,101 @@
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Execution;
+
+/// <summary>
+/// One place in a worker's concurrency: what a running handler can reach. Reused from job to job; the number of the run
+/// tells them apart, so a <see cref="Job"/> kept too long throws and never reaches another job.
+/// </summary>
+internal sealed class JobRun(JobStore store, JobTable table)
+{
+    private long _run;
+    private CancellationTokenSource? _source;
+    private CancelRequest? _request;
+
+    public JobStore Store => store;
+
+    public JobTable Table => table;
+
+    /// <summary>The run's ticket: slot and run number; 0 between runs.</summary>
+    public long Run => Atomic.Read(ref _run);
+
+    public int Slot => StateWord.SlotOf(_run);
+
+    /// <summary>
+    /// Names the run that is about to start. HB-3: written before the step to Active, so whoever leaves a cancel request
+    /// on that run finds this run object by it.
+    /// </summary>
+    public void Prepare(long run) => Atomic.Write(ref _run, run);
+
+    /// <summary>The handler has returned. A source that a cancel may have seen is thrown away.</summary>
+    public void Finish(bool cancelSeen)
+    {
+        Atomic.Write(ref _run, 0);
+        if (_source is { } source && (cancelSeen || !source.TryReset()))
+        {
+            Atomic.Write(ref _source, null);
+        }
+
+        if (_request is not null)
+        {
+            Atomic.Write(ref _request, null);
+        }
+    }
+
+    /// <summary>Puts the handler's value in place before the run's last step; only the run's owner writes there.</summary>
+    public void SetResult<T>(long run, T value)
+    {
+        int slot = StateWord.SlotOf(run);
+        ref JobReferences references = ref table.References(slot);
+        ValueCell.Store(ref references.Result, ref table.Details(slot).ResultBits, value, table.Boxes);
+    }
+
+    public CancellationToken Token(long run)
+    {
+        CancellationTokenSource? source = Atomic.Read(ref _source);
+        if (source is null)
+        {
+            CancellationTokenSource added = new();
+            source = Atomic.CompareExchange(ref _source, added, null) ?? added;
+
+            // HB-4: source in place, then look at the word; a canceller sets the word, then looks for the source.
+            long word = Atomic.Read(ref table.Record(StateWord.SlotOf(run)).Word);
+            if (StateWord.Has(word, StateWord.CancelRequested))
+            {
+                source.Cancel();
+            }
+        }
+
+        return source.Token;
+    }
+
+    /// <summary>Leaves the reason where the handler finds it; of several requests the first one's stays.</summary>
+    public CancelReason OfferReason(long run, CancelReason reason)
+    {
+        CancelRequest? seen = Atomic.Read(ref _request);
+        while (seen is null || seen.Run != run)
+        {
+            CancelRequest? before = Atomic.CompareExchange(ref _request, new CancelRequest(run, reason), seen);
+            if (ReferenceEquals(before, seen))
+            {
+                return reason;
+            }
+
+            seen = before;
+        }
+
+        return seen.Reason;
+    }
+
+    public CancelReason? ReasonOf(long run) => Atomic.Read(ref _request) is { } request && request.Run == run ? request.Reason : null;
+
+    /// <summary>The source of that run; null if the run is over or its handler has not asked for a token.</summary>
+    public CancellationTokenSource? SourceOf(long run)
+    {
+        CancellationTokenSource? source = Atomic.Read(ref _source);
+        return Atomic.Read(ref _run) == run ? source : null; // Read in this order: a source is replaced only after its run.
+    }
+
+    private sealed record CancelRequest(long Run, CancelReason Reason);
+}

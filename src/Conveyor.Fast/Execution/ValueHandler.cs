@@ -1,0 +1,20 @@
+namespace Conveyor.Fast.Execution;
+
+/// <summary>(Job, token) to a value.</summary>
+internal sealed class ValueHandler(Func<Job, CancellationToken, ValueTask<object?>> handler) : JobHandler
+{
+    public override ValueTask Invoke(JobRun run, long number)
+    {
+        ValueTask<object?> task = handler(new Job(run, number), run.Token(number));
+        if (!task.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(task, run, number);
+        }
+
+        run.SetResult(number, NotATask(task.Result));
+        return default;
+    }
+
+    private static async ValueTask AwaitAsync(ValueTask<object?> task, JobRun run, long number) =>
+        run.SetResult(number, NotATask(await task.ConfigureAwait(false)));
+}

@@ -1,0 +1,68 @@
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Flows;
+
+/// <summary>
+/// Cancels a job and its unfinished subtree, from the top, so that no parent in it is failed by a child's end. Jobs that
+/// do not run end at once; of active ones the runs are returned, for their tokens to be fired.
+/// </summary>
+internal sealed class Cancellation(JobTable table, Settlement settlement, Ending ending)
+{
+    /// <summary>False if there is nothing to cancel.</summary>
+    public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, List<long> activeRuns, List<(long Ticket, long Word)> ready)
+    {
+        long mark = ending.Announcements.Mark;
+        Stack<long> open = new();
+        open.Push(id);
+        EndedList ended = default;
+        bool any = false;
+        while (open.TryPop(out long next))
+        {
+            int slot = SlotOf(next);
+            ref JobRecord record = ref table.Record(slot);
+            if (JobMoves.TryCancel(ref record, next, mark, out long old, out long word))
+            {
+                any = true;
+                settlement.Append(ref ended, slot, ref record);
+                table.References(slot).Result = reason;
+                table.Details(slot).Ended = table.Clock.UtcTicks();
+                stripe.Count(record.Queue, State(old), Canceled);
+                if (includeChildren && State(old) == WaitingChildren)
+                {
+                    // The block stays: its job is not recorded yet, so nobody can free it.
+                    ReadOnlySpan<long> children = ending.Children(ref record);
+                    for (int i = children.Length - 1; i >= 0; i--)
+                    {
+                        open.Push(children[i]);
+                    }
+                }
+
+                if (Has(old, HasParent) && !Has(old, EdgeSettled))
+                {
+                    long ticket = settlement.Settle(stripe, next, record.ParentId, reason, bad: true, mark, ref ended, out long readyWord);
+                    if (ticket != 0)
+                    {
+                        ready.Add((ticket, readyWord));
+                    }
+                }
+            }
+            else if (TryFindRun(ref record, next, out long run))
+            {
+                any = true;
+                activeRuns.Add(run);
+            }
+        }
+
+        ending.ConcludeAll(stripe, ended);
+        return any;
+    }
+
+    private static bool TryFindRun(ref JobRecord record, long id, out long run)
+    {
+        long word = Atomic.Read(ref record.Word);
+        run = Ticket(word, SlotOf(id));
+        return Atomic.Read(ref record.Id) == id && State(word) == Active;
+    }
+}

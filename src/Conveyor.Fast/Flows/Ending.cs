@@ -1,0 +1,328 @@
+using System.Runtime.CompilerServices;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Telemetry;
+using Conveyor.Fast.Threading;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Flows;
+
+/// <summary>
+/// What follows from a terminal step once all edges are counted: the outcome is recorded, subscribers and waiters hear of
+/// it, children are let go, and the job is kept for inspection or its slot given back.
+/// </summary>
+internal sealed class Ending
+{
+    private readonly JobTable _table;
+
+    public Ending(JobTable table, EventHub hub)
+    {
+        _table = table;
+        Announcements = new JobAnnouncements(table, hub, FreeIfDone);
+    }
+
+    public JobAnnouncements Announcements { get; }
+
+    /// <summary>Concludes an end by the run's owner, or by a cancel. Everything about the job was read before its step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Conclude(Stripe stripe, int slot, int queue, JobSettings settings, long previous, long word, JobEvents? worker)
+    {
+        bool kept = Has(word, Recorded)
+            ? (word & (HasParent | ParentDone)) == HasParent
+            : ConcludeAndRecord(stripe, slot, previous, word, worker);
+        Keep(stripe, slot, queue, settings, word, kept);
+        if (stripe.Released.Count > 0)
+        {
+            EvictReleased(stripe);
+        }
+    }
+
+    /// <summary>Concludes the parents that a settlement ended, children's ends before what followed from them.</summary>
+    public void ConcludeAll(Stripe stripe, EndedList ended)
+    {
+        for (int slot = ended.First; slot != 0;)
+        {
+            ref JobRecord record = ref _table.Record(slot);
+            int next = record.Link;
+            long word = Atomic.Read(ref record.Word);
+            if (State(word) == Gone)
+            {
+                ConcludeRemoval(stripe, slot, WaitingChildren, word);
+            }
+            else
+            {
+                JobSettings settings = _table.References(slot).Definition.Settings;
+                Conclude(stripe, slot, record.Queue, settings, WaitingChildren, word, null);
+            }
+
+            slot = next;
+        }
+
+        EvictReleased(stripe);
+    }
+
+    /// <summary>Records, announces and lets go after a job was removed. The caller's step took it from a previous state.</summary>
+    public void ConcludeRemoval(Stripe stripe, int slot, long previous, long word)
+    {
+        ref JobRecord record = ref _table.Record(slot);
+        ref JobReferences references = ref _table.References(slot);
+        QueueLedger ledger = _table.Ledger(record.Queue);
+        long id = record.Id;
+        if (references.CustomId is { } customId)
+        {
+            ledger.FreeCustomId(customId, id);
+        }
+
+        JobEvent removed = Has(word, Announcing) ? Announcements.Capture(slot, JobEventType.Removed, Free, previous) : default;
+        bool unfinished = State(word) == Gone;
+        string? reason = unfinished && Has(word, HasWaiter) ? Failure.Describe(_table, word, references.Result, _table.Details(slot).ResultBits) : null;
+        JobOutcome outcome = new(id, ledger.Name, references.Definition.Name, JobState.None, null, 0, reason);
+        ReleaseChildren(stripe, slot);
+        Atomic.Or(ref record.Word, Recorded);
+
+        if (Has(word, Announcing))
+        {
+            Announcements.Announce(id, ledger.Number, word, null, removed);
+        }
+
+        if (unfinished)
+        {
+            GiveRoom(word, ledger);
+            if (Has(word, HasWaiter))
+            {
+                _table.Waiters.Complete(outcome);
+            }
+        }
+
+        FreeIfDone(stripe, slot, id);
+    }
+
+    /// <summary>Removes an ended job by the ticket it was filed under, if it still stands there.</summary>
+    public void Evict(Stripe stripe, long ticket)
+    {
+        int slot = SlotOf(ticket);
+        ref JobRecord record = ref _table.Record(slot);
+        while (true)
+        {
+            long seen = Atomic.Read(ref record.Word);
+            if ((seen & StepMask) != (ticket & StepMask) || !IsEnded(seen) || Has(seen, Hidden))
+            {
+                return;
+            }
+
+            if (Has(seen, Held))
+            {
+                if (JobMoves.TryMissHeld(ref record, ref seen))
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            long mark = Announcements.Mark;
+            if ((seen & (Recorded | Announcing | HasCustomId)) == Recorded && mark == 0 && IsRead(seen) == 0)
+            {
+                if (JobMoves.TryFree(ref record, seen))
+                {
+                    stripe.Count(record.Queue, State(seen), Free);
+                    GiveBack(stripe, slot, ref record, seen);
+                    return;
+                }
+            }
+            else if (Has(seen, Recorded))
+            {
+                if (JobMoves.TryRemove(ref record, seen, mark, out long word))
+                {
+                    stripe.Count(record.Queue, State(seen), Free);
+                    ConcludeRemoval(stripe, slot, State(seen), word);
+                    return;
+                }
+            }
+            else
+            {
+                Thread.SpinWait(1); // The winner of the step only stores before it records.
+            }
+        }
+    }
+
+    public void EvictReleased(Stripe stripe)
+    {
+        while (stripe.Released.TryPop(out long ticket))
+        {
+            Evict(stripe, ticket);
+        }
+    }
+
+    /// <summary>Gives a removed job's slot back if nothing pins it any more. Called by whoever takes away a pin.</summary>
+    public void FreeIfDone(Stripe stripe, int slot, long id)
+    {
+        ref JobRecord record = ref _table.Record(slot);
+        while (true)
+        {
+            long seen = Atomic.Read(ref record.Word);
+            if (Atomic.Read(ref record.Id) != id || State(seen) == Free || Visible(seen) != JobState.None
+                || (seen & (Recorded | Announcing)) != Recorded
+                || (seen & (HasParent | ParentDone)) == HasParent
+                || (Has(seen, HasChildren) && Atomic.Read(ref record.Pending) != 0))
+            {
+                return;
+            }
+
+            if (JobMoves.TryFree(ref record, seen))
+            {
+                GiveBack(stripe, slot, ref record, seen);
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Tells a parent's children, once, that it does not read them any more. Of the parent that says so and the child
+    /// that records its end, the later one files the child for retention.
+    /// </summary>
+    public void ReleaseChildren(Stripe stripe, int slot)
+    {
+        ref JobRecord parent = ref _table.Record(slot);
+        if (parent.ChildCount == 0 || Has(Atomic.Or(ref parent.Word, ChildrenReleased), ChildrenReleased))
+        {
+            return;
+        }
+
+        foreach (long childId in Children(ref parent))
+        {
+            int childSlot = SlotOf(childId);
+            ref JobRecord child = ref _table.Record(childSlot);
+            int queue = child.Queue;
+            JobSettings settings = _table.References(childSlot).Definition.Settings;
+            long word = Atomic.Or(ref child.Word, ParentDone); // Last touch, unless the child has ended: then it is ours.
+            if (!Has(word, Recorded))
+            {
+                continue;
+            }
+
+            if (Visible(word) == JobState.None)
+            {
+                FreeIfDone(stripe, childSlot, childId);
+            }
+            else
+            {
+                Keep(stripe, childSlot, queue, settings, word, kept: false);
+            }
+        }
+    }
+
+    public ReadOnlySpan<long> Children(ref JobRecord parent) =>
+        parent.ChildCount == 0 || _table.Flows.Find(parent.Block) is not { } block
+            ? []
+            : block.Ids.AsSpan(parent.FirstChild, parent.ChildCount);
+
+    public void GiveRoom(long word, QueueLedger ledger)
+    {
+        if (Has(word, TakesRoom) && ledger.Room is { } room)
+        {
+            _table.Rooms.Give(room);
+        }
+    }
+
+    private static long IsRead(long word) =>
+        (word & (HasParent | ParentDone)) == HasParent ? 1
+        : (word & (HasChildren | ChildrenReleased)) == HasChildren ? 1
+        : 0;
+
+    private void FreeIfDone(long id)
+    {
+        Stripe stripe = _table.Stripes.Rent();
+        FreeIfDone(stripe, SlotOf(id), id);
+        StripePool.Return(stripe);
+    }
+
+    /// <summary>The outcome is copied and the children let go before the record, since afterwards anybody may remove the job.</summary>
+    private bool ConcludeAndRecord(Stripe stripe, int slot, long previous, long word, JobEvents? worker)
+    {
+        ref JobRecord record = ref _table.Record(slot);
+        ref JobReferences references = ref _table.References(slot);
+        ref JobDetails details = ref _table.Details(slot);
+        QueueLedger ledger = _table.Ledger(record.Queue);
+        long id = record.Id;
+        long state = State(word);
+        JobOutcome outcome = default;
+        if (Has(word, HasWaiter))
+        {
+            string? reason = state == Completed ? null : Failure.Describe(_table, word, references.Result, details.ResultBits);
+            outcome = new JobOutcome(id, ledger.Name, references.Definition.Name, (JobState)state, ValueCell.Detach(references.Result), details.ResultBits, reason);
+        }
+
+        JobEvent ended = default;
+        JobEvent exhausted = default;
+        bool isExhausted = false;
+        if (Has(word, Announcing))
+        {
+            JobEventType type = state == Completed ? JobEventType.Completed : state == Failed ? JobEventType.Failed : JobEventType.Canceled;
+            ended = Announcements.Capture(slot, type, state, previous);
+            isExhausted = state == Failed && previous == Active && references.Definition.Settings.Attempts > 1
+                && record.AttemptsMade >= references.Definition.Settings.Attempts;
+            exhausted = isExhausted ? Announcements.Capture(slot, JobEventType.RetriesExhausted, state, previous) : default;
+        }
+
+        if (state == Completed)
+        {
+            ReleaseChildren(stripe, slot);
+        }
+
+        bool kept = (Atomic.Or(ref record.Word, Recorded) & (HasParent | ParentDone)) == HasParent;
+        if (Has(word, Announcing))
+        {
+            if (isExhausted)
+            {
+                Announcements.Announce(id, ledger.Number, word, worker, exhausted, ended);
+            }
+            else
+            {
+                Announcements.Announce(id, ledger.Number, word, worker, ended);
+            }
+        }
+
+        GiveRoom(word, ledger);
+        if (Has(word, HasWaiter))
+        {
+            _table.Waiters.Complete(outcome);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Files an ended job for retention, or removes it where its bound is zero. A parent that still reads it keeps it beside the bound.</summary>
+    private void Keep(Stripe stripe, int slot, int queue, JobSettings settings, long word, bool kept)
+    {
+        long state = State(word);
+        Retention? own = state == Completed ? settings.OnComplete : settings.OnFail;
+        RetentionTrack track = _table.Ledger(queue).TrackOf(state);
+        long ticket = Ticket(word, slot);
+        if ((own ?? track.Standard).Count == 0)
+        {
+            track.File(0, null, stripe.Released);
+            stripe.Released.Push(ticket);
+        }
+        else if (!kept)
+        {
+            track.File(ticket, own, stripe.Released);
+        }
+    }
+
+    private void GiveBack(Stripe stripe, int slot, ref JobRecord record, long word)
+    {
+        ref JobReferences references = ref _table.References(slot);
+        (references.Data as ValueBox)?.Return();
+        (references.Result as ValueBox)?.Return();
+        references = default;
+        if (Has(word, HasChildren) && _table.Flows.Find(record.Block) is { } block && block.Leave())
+        {
+            _table.Flows.Return(block);
+        }
+
+        if ((word & StepMask) < RetireAt)
+        {
+            stripe.GiveSlot(slot, ref record);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Flows;
+
+/// <summary>
+/// Removes a job and its subtree, all or nothing: every job is held first, so none of them starts meanwhile; an active
+/// one makes the call let go of all. Then they go from the top, so that none is promoted or failed by another's going.
+/// </summary>
+internal sealed class Removal(JobTable table, Settlement settlement, Ending ending)
+{
+    /// <summary>None: removed. Active: refused because of the named job. Anything else: there is no such job.</summary>
+    public RemovalFate Remove(Stripe stripe, long id, bool keepChildren, List<(long Ticket, long Word)> ready, List<long> putBack, out long activeId)
+    {
+        List<int> held = [];
+        List<(int Slot, long Previous, long Word)> removed = [];
+        long mark = ending.Announcements.Mark;
+        EndedList ended = default;
+        lock (table.Structure)
+        {
+            RemovalFate fate = HoldAllLocked(id, keepChildren, held, out activeId);
+            if (fate != RemovalFate.Removed)
+            {
+                LetGoAllLocked(stripe, held, putBack);
+                return fate;
+            }
+
+            removed.EnsureCapacity(held.Count);
+            foreach (int slot in held)
+            {
+                RemoveOneLocked(stripe, slot, mark, removed, ready, ref ended);
+            }
+        }
+
+        foreach ((int slot, long previous, long word) in removed)
+        {
+            ending.ConcludeRemoval(stripe, slot, previous, word);
+        }
+
+        ending.ConcludeAll(stripe, ended);
+        return RemovalFate.Removed;
+    }
+
+    private RemovalFate HoldAllLocked(long id, bool keepChildren, List<int> held, out long activeId)
+    {
+        activeId = 0;
+        Stack<long> open = new();
+        open.Push(id);
+        while (open.TryPop(out long next))
+        {
+            int slot = SlotOf(next);
+            ref JobRecord record = ref table.Record(slot);
+            if (!JobMoves.TryHold(ref record, next, out long word))
+            {
+                if (Atomic.Read(ref record.Id) == next && State(word) == Active)
+                {
+                    activeId = next;
+                    return RemovalFate.Active;
+                }
+
+                if (next == id)
+                {
+                    return RemovalFate.NotFound;
+                }
+
+                continue; // Removed or evicted already.
+            }
+
+            held.Add(slot);
+            if (!keepChildren && Has(word, HasChildren))
+            {
+                ReadOnlySpan<long> children = ending.Children(ref record);
+                for (int i = children.Length - 1; i >= 0; i--)
+                {
+                    open.Push(children[i]);
+                }
+            }
+        }
+
+        return RemovalFate.Removed;
+    }
+
+    private void RemoveOneLocked(Stripe stripe, int slot, long mark, List<(int Slot, long Previous, long Word)> removed, List<(long Ticket, long Word)> ready, ref EndedList ended)
+    {
+        ref JobRecord record = ref table.Record(slot);
+        long id = record.Id;
+        long seen;
+        long word;
+        do
+        {
+            seen = JobMoves.Settled(ref record, id);
+        }
+        while (!JobMoves.TryRemove(ref record, seen, mark, out word));
+
+        stripe.Count(record.Queue, State(seen), Free);
+        removed.Add((slot, State(seen), word));
+        if (!IsEnded(seen) && Has(seen, HasParent) && !Has(seen, EdgeSettled))
+        {
+            long ticket = settlement.Settle(stripe, id, record.ParentId, null, bad: false, mark, ref ended, out long readyWord);
+            if (ticket != 0)
+            {
+                ready.Add((ticket, readyWord));
+            }
+        }
+    }
+
+    private void LetGoAllLocked(Stripe stripe, List<int> held, List<long> putBack)
+    {
+        foreach (int slot in held)
+        {
+            ref JobRecord record = ref table.Record(slot);
+            long word = JobMoves.LetGo(ref record);
+            if (!Has(word, HeldMissed))
+            {
+                continue;
+            }
+
+            if (State(word) == Waiting)
+            {
+                putBack.Add(Ticket(word, slot));
+            }
+            else if (IsEnded(word))
+            {
+                stripe.Released.Push(Ticket(word, slot));
+            }
+        }
+    }
+}

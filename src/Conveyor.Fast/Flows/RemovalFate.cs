@@ -1,0 +1,9 @@
+namespace Conveyor.Fast.Flows;
+
+/// <summary>What became of a removal.</summary>
+internal enum RemovalFate
+{
+    Removed,
+    Active,
+    NotFound,
+}

@@ -1,0 +1,140 @@
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Flows;
+
+/// <summary>
+/// Retry by hand: a new life. A parent waits again for every child that has not ended: edges are opened under a guard of
+/// the revival's own, which is dropped last, so the counter is only added to and looked at afterwards.
+/// </summary>
+internal sealed class Revival(JobTable table, Settlement settlement, Ending ending)
+{
+    /// <summary>
+    /// Starts a new life. Returns the state that stood against it, or None. The ticket is the job's own if it is ready.
+    /// </summary>
+    public RevivalFate Revive(Stripe stripe, long id, bool includeCompleted, out JobState state, out long ticket, out long word)
+    {
+        int slot = SlotOf(id);
+        ref JobRecord record = ref table.Record(slot);
+        long mark = ending.Announcements.Mark;
+        ticket = 0;
+        lock (table.Structure)
+        {
+            bool held = JobMoves.TryHold(ref record, id, out word);
+            state = Visible(word);
+            if (Atomic.Read(ref record.Id) != id || state == JobState.None)
+            {
+                return RevivalFate.NotFound;
+            }
+
+            if (!held || !(state is JobState.Failed or JobState.Canceled || (state == JobState.Completed && includeCompleted)))
+            {
+                if (held)
+                {
+                    LetGoLocked(stripe, slot, ref record);
+                }
+
+                return RevivalFate.Refused;
+            }
+
+            bool isParent = Has(word, HasChildren) && AnyUnfinished(ref record);
+            if (isParent)
+            {
+                Atomic.Increment(ref record.Pending);
+            }
+
+            long seen;
+            do
+            {
+                seen = Atomic.Read(ref record.Word);
+            }
+            while (!JobMoves.TryRevive(ref record, seen, isParent ? WaitingChildren : Waiting, mark, out word));
+
+            stripe.Count(record.Queue, State(seen), isParent ? WaitingChildren : Waiting);
+            ref JobReferences references = ref table.References(slot);
+            (references.Result as ValueBox)?.Return();
+            references.Result = null;
+            record.AttemptsMade = 0;
+            ref JobDetails details = ref table.Details(slot);
+            details.Started = 0;
+            details.Ended = 0;
+            if (isParent)
+            {
+                OpenEdges(ref record);
+            }
+
+            JobMoves.LetGo(ref record);
+            if (Has(word, TakesRoom) && table.Ledger(record.Queue).Room is { } room)
+            {
+                table.Rooms.Take(room);
+            }
+
+            ticket = isParent ? 0 : Ticket(word, slot);
+            return isParent ? RevivalFate.WaitsForChildren : RevivalFate.Ready;
+        }
+    }
+
+    /// <summary>After the announcement of the revival: drops its guard.</summary>
+    public long DropGuard(Stripe stripe, long id, out long readyWord)
+    {
+        int slot = SlotOf(id);
+        readyWord = 0;
+        return Atomic.Decrement(ref table.Record(slot).Pending) == 0
+            ? settlement.AtZero(stripe, slot, id, ending.Announcements.Mark, out readyWord)
+            : 0;
+    }
+
+    private bool AnyUnfinished(ref JobRecord parent)
+    {
+        foreach (long childId in ending.Children(ref parent))
+        {
+            if (IsUnfinished(ref table.Record(SlotOf(childId)), childId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsUnfinished(ref JobRecord child, long childId)
+    {
+        long word = Atomic.Read(ref child.Word);
+        return Atomic.Read(ref child.Id) == childId && State(word) is >= WaitingChildren and <= Active;
+    }
+
+    /// <summary>Opens the edge again to every child that has settled it and lives again: add first, then look.</summary>
+    private void OpenEdges(ref JobRecord parent)
+    {
+        foreach (long childId in ending.Children(ref parent))
+        {
+            ref JobRecord child = ref table.Record(SlotOf(childId));
+            while (true)
+            {
+                long seen = Atomic.Read(ref child.Word);
+                if (!IsUnfinished(ref child, childId) || !Has(seen, EdgeSettled) || IsEnded(seen))
+                {
+                    break;
+                }
+
+                Atomic.Increment(ref parent.Pending);
+                if (Atomic.CompareExchange(ref child.Word, seen & ~EdgeSettled, seen) == seen)
+                {
+                    break;
+                }
+
+                Atomic.Decrement(ref parent.Pending); // Not the last: the revival's own guard stands.
+            }
+        }
+    }
+
+    private static void LetGoLocked(Stripe stripe, int slot, ref JobRecord record)
+    {
+        long word = JobMoves.LetGo(ref record);
+        if (Has(word, HeldMissed) && IsEnded(word))
+        {
+            stripe.Released.Push(Ticket(word, slot));
+        }
+    }
+}

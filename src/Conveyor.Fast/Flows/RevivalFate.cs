@@ -1,0 +1,10 @@
+namespace Conveyor.Fast.Flows;
+
+/// <summary>What became of a retry by hand.</summary>
+internal enum RevivalFate
+{
+    Ready,
+    WaitsForChildren,
+    Refused,
+    NotFound,
+}

@@ -1,0 +1,164 @@
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast;
+
+/// <summary>
+/// The running job, as its handler sees it; valid until the handler returns. Used later it throws and never reaches
+/// another job: what outlives the handler uses <see cref="Handle"/>.
+/// </summary>
+public readonly struct Job : IEquatable<Job>
+{
+    private readonly JobRun? _run;
+    private readonly long _number;
+
+    internal Job(JobRun run, long number)
+    {
+        _run = run;
+        _number = number;
+    }
+
+    /// <summary>A handle that outlives the handler.</summary>
+    public JobHandle Handle => new(Run.Store, Id);
+
+    /// <summary>The job's id.</summary>
+    public JobId Id => new(Run.Table.Record(Slot).Id);
+
+    /// <summary>The job's name.</summary>
+    public string Name => Run.Table.References(Slot).Definition.Name;
+
+    /// <summary>The queue it is in.</summary>
+    public JobQueue Queue => Run.Store.GetQueue(QueueName);
+
+    /// <summary>Its queue's name.</summary>
+    public string QueueName => Run.Table.Ledger(Run.Table.Record(Slot).Queue).Name;
+
+    /// <summary>Runs that have ended before this one; 0 in the first.</summary>
+    public int AttemptsMade => Run.Table.Record(Slot).AttemptsMade;
+
+    /// <summary>The parent it was added under; null for none.</summary>
+    public JobId? ParentId => Run.Table.Record(Slot).ParentId is not 0 and var id ? new JobId(id) : null;
+
+    /// <summary>The parent's queue; null for none.</summary>
+    public string? ParentQueueName => ParentId is null ? null : Run.Table.Ledger(Run.Table.Record(Slot).ParentQueue).Name;
+
+    /// <summary>
+    /// Fires when the job is canceled or its worker stops waiting for it. One source serves many runs: after the handler
+    /// has returned the token is void.
+    /// </summary>
+    public CancellationToken CancellationToken => Run.Token(_number);
+
+    /// <summary>The reason given with the cancel; null without one.</summary>
+    public string? CancelReason => Run.ReasonOf(_number)?.Text;
+
+    /// <summary>The children, in declared order, without allocating.</summary>
+    public JobChildren Children => JobChildren.OfRun(Run.Store, Run.Table, Slot);
+
+    private JobRun Run => _run is not null && _run.Run == _number
+        ? _run
+        : throw new InvalidOperationException("This Job is not valid any more: its handler has returned. Keep job.Handle or job.Handle.GetInfo() instead.");
+
+    private int Slot => StateWord.SlotOf(_number);
+
+    /// <summary>The payload.</summary>
+    /// <typeparam name="T">The payload's type; a struct is not boxed.</typeparam>
+    /// <returns>The payload; null or the default where none was given and the type allows null.</returns>
+    /// <exception cref="InvalidCastException">The payload is of another type.</exception>
+    public T GetData<T>()
+    {
+        JobRun run = Run;
+        ref JobReferences references = ref run.Table.References(Slot);
+        return ValueCell.TryLoad(references.Data, run.Table.Details(Slot).DataBits, out T? data)
+            ? data!
+            : throw new InvalidCastException($"The payload of job '{references.Definition.Name}' ({Id}) is {(references.Data is null ? "null" : $"of type {ValueCell.TypeOf(references.Data)}")}, not of type {typeof(T)}.");
+    }
+
+    /// <summary>A page of the direct children, with counts by kind.</summary>
+    /// <param name="start">The first child, from 0.</param>
+    /// <param name="count">How many at most.</param>
+    /// <returns>A copy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    public JobDependencies GetDependencies(int start = 0, int count = int.MaxValue) => JobDependencies.Of(Children, start, count);
+
+    /// <summary>The values of the completed children in declared order; a null value is an entry, a child without a value none.</summary>
+    /// <typeparam name="T">The values' type.</typeparam>
+    /// <returns>A list of its own.</returns>
+    /// <exception cref="InvalidCastException">A value is of another type.</exception>
+    public IReadOnlyList<T> GetChildrenValues<T>()
+    {
+        List<T> values = [];
+        foreach (JobChild child in Children)
+        {
+            if (child.TryGetValue(out T? value))
+            {
+                values.Add(value!);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>The values of the completed children by id, in declared order.</summary>
+    /// <typeparam name="T">The values' type.</typeparam>
+    /// <returns>A dictionary of its own.</returns>
+    /// <exception cref="InvalidCastException">A value is of another type.</exception>
+    public IReadOnlyDictionary<JobId, T> GetChildrenValuesById<T>()
+    {
+        OrderedDictionary<JobId, T> values = [];
+        foreach (JobChild child in Children)
+        {
+            if (child.TryGetValue(out T? value))
+            {
+                values.Add(child.Job.Id, value!);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>The reasons of the children that ended badly, by id, in declared order.</summary>
+    /// <returns>A dictionary of its own.</returns>
+    public IReadOnlyDictionary<JobId, string> GetChildrenFailures()
+    {
+        OrderedDictionary<JobId, string> failures = [];
+        foreach (JobChild child in Children)
+        {
+            if (child.Reason is { } reason)
+            {
+                failures.Add(child.Job.Id, reason);
+            }
+        }
+
+        return failures;
+    }
+
+    /// <summary>The parent, if there is one and it is stored; also across queues.</summary>
+    /// <param name="parent">The parent, or the default.</param>
+    /// <returns>False if there is none.</returns>
+    public bool TryGetParent(out JobHandle parent)
+    {
+        parent = default;
+        return ParentId is { } id && Run.Store.TryGetJob(id, out parent);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Job other) => ReferenceEquals(_run, other._run) && _number == other._number;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Job other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _number.GetHashCode();
+
+    /// <summary>Whether both are the same run of the same job.</summary>
+    /// <param name="left">A job.</param>
+    /// <param name="right">A job.</param>
+    /// <returns>True if they are equal.</returns>
+    public static bool operator ==(Job left, Job right) => left.Equals(right);
+
+    /// <summary>Whether they are different runs.</summary>
+    /// <param name="left">A job.</param>
+    /// <param name="right">A job.</param>
+    /// <returns>True if they differ.</returns>
+    public static bool operator !=(Job left, Job right) => !left.Equals(right);
+}

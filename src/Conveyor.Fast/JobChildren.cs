@@ -1,0 +1,125 @@
+using System.Collections;
+using Conveyor.Fast.Admission;
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast;
+
+/// <summary>
+/// A parent's direct children in declared order. The list never changes; what a child has become is read when asked for.
+/// Valid as long as its parent's handler runs, or, taken from a handle, for ever.
+/// </summary>
+public readonly struct JobChildren : IReadOnlyList<JobChild>
+{
+    private readonly JobStore? _store;
+    private readonly long[]? _ids;
+    private readonly int _first;
+    private readonly bool _ignoresFailures;
+
+    private JobChildren(JobStore store, long[] ids, int first, int count, bool ignoresFailures)
+    {
+        _store = store;
+        _ids = ids;
+        _first = first;
+        _ignoresFailures = ignoresFailures;
+        Count = count;
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; }
+
+    /// <summary>One child.</summary>
+    /// <param name="index">From 0, in declared order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such child.</exception>
+    public JobChild this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            return new JobChild(_store!, new JobId(_ids![_first + index]), _ignoresFailures);
+        }
+    }
+
+    /// <summary>Goes through the children without allocating.</summary>
+    /// <returns>An enumerator.</returns>
+    public Enumerator GetEnumerator() => new(this);
+
+    IEnumerator<JobChild> IEnumerable<JobChild>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>For a parent whose record is pinned by its run: no copy.</summary>
+    internal static JobChildren OfRun(JobStore store, JobTable table, int slot)
+    {
+        ref JobRecord record = ref table.Record(slot);
+        return record.ChildCount != 0 && table.Flows.Find(record.Block) is { } block
+            ? new JobChildren(store, block.Ids, record.FirstChild, record.ChildCount, Ignores(table.References(slot).Definition))
+            : default;
+    }
+
+    /// <summary>For anybody: a copy that was whole when it was taken.</summary>
+    internal static JobChildren Of(JobStore store, JobId id)
+    {
+        Engine engine = store.Engine;
+        while (JobCopy.TryTake(engine.Table, id.ToInt64(), out JobCopy copy))
+        {
+            if (copy.Record.ChildCount == 0 || engine.Table.Flows.Find(copy.Record.Block) is not { } block)
+            {
+                return default;
+            }
+
+            long[] all = block.Ids;
+            long[] ids = copy.Record.FirstChild + copy.Record.ChildCount <= all.Length
+                ? all.AsSpan(copy.Record.FirstChild, copy.Record.ChildCount).ToArray()
+                : [];
+            if (JobCopy.StillStands(engine.Table, id.ToInt64(), copy))
+            {
+                return new JobChildren(store, ids, 0, ids.Length, Ignores(copy.References.Definition));
+            }
+        }
+
+        return default;
+    }
+
+    internal JobId[] Ids()
+    {
+        JobId[] ids = new JobId[Count];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = new JobId(_ids![_first + i]);
+        }
+
+        return ids;
+    }
+
+    private static bool Ignores(JobDefinition parent) => parent.Settings.Policy == ChildFailurePolicy.Ignore;
+
+    /// <summary>Goes through the children.</summary>
+    public struct Enumerator : IEnumerator<JobChild>
+    {
+        private readonly JobChildren _children;
+        private int _index;
+
+        internal Enumerator(JobChildren children)
+        {
+            _children = children;
+            _index = -1;
+        }
+
+        /// <inheritdoc/>
+        public readonly JobChild Current => _children[_index];
+
+        readonly object IEnumerator.Current => Current;
+
+        /// <inheritdoc/>
+        public bool MoveNext() => ++_index < _children.Count;
+
+        /// <inheritdoc/>
+        public void Reset() => _index = -1;
+
+        /// <inheritdoc/>
+        public readonly void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast;
+
+/// <summary>Something that has happened. For one job events come in order and never two at once.</summary>
+public readonly struct JobEvent
+{
+    /// <summary>What has happened.</summary>
+    public JobEventType Type { get; internal init; }
+
+    /// <summary>The job; the default handle for what concerns a queue or the store.</summary>
+    public JobHandle Job { get; internal init; }
+
+    /// <summary>The queue's name; empty for the store.</summary>
+    public string QueueName { get; internal init; }
+
+    /// <summary>The job's name; empty if there is no job.</summary>
+    public string JobName { get; internal init; }
+
+    /// <summary>The state the job came to.</summary>
+    public JobState State { get; internal init; }
+
+    /// <summary>The state it came from.</summary>
+    public JobState PreviousState { get; internal init; }
+
+    /// <summary>When, by the store's clock.</summary>
+    public DateTimeOffset Time { get; internal init; }
+
+    /// <summary>Runs that have ended.</summary>
+    public int AttemptsMade { get; internal init; }
+
+    /// <summary>When the latest run started; null before the first.</summary>
+    public DateTimeOffset? StartedAt { get; internal init; }
+
+    /// <summary>A completed job's value. A struct is boxed each time it is read.</summary>
+    public object? Value => ValueCell.Load(ValueCellOrNull, ValueBits);
+
+    /// <summary>Why a job failed, is retried or was canceled.</summary>
+    public string? Reason { get; internal init; }
+
+    /// <summary>The exception behind it, if there was one.</summary>
+    public Exception? Error => Failure.ErrorOf(ErrorCell);
+
+    /// <summary>For an error event: whose code threw.</summary>
+    public string? Context { get; internal init; }
+
+    internal object? ValueCellOrNull { get; init; }
+
+    internal long ValueBits { get; init; }
+
+    internal object? ErrorCell { get; init; }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics.CodeAnalysis;
+using Conveyor.Fast.Admission;
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast;
+
+/// <summary>
+/// Names a job from outside its handler: safe for ever, on any thread. Once the job is gone it says so and never reaches
+/// another job. The default value names none and is harmless.
+/// </summary>
+public readonly struct JobHandle : IEquatable<JobHandle>
+{
+    private readonly JobStore? _store;
+
+    internal JobHandle(JobStore store, JobId id)
+    {
+        _store = store;
+        Id = id;
+    }
+
+    /// <summary>The job's id.</summary>
+    public JobId Id { get; }
+
+    /// <summary>The present state; None for a job that is gone, or a disposed store. Never throws.</summary>
+    public JobState State => _store?.EngineOrNull is { } engine && JobCopy.TryTake(engine.Table, Id.ToInt64(), out JobCopy copy) ? copy.State : JobState.None;
+
+    /// <summary>Whether the job has ended or is gone.</summary>
+    public bool IsFinished => State is JobState.None or JobState.Completed or JobState.Failed or JobState.Canceled;
+
+    internal JobStore? Store => _store;
+
+    /// <summary>Everything that can be read of the job, copied at one moment.</summary>
+    /// <returns>The copy.</returns>
+    /// <exception cref="JobNotFoundException">The job is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public JobInfo GetInfo() => TryGetInfo(out JobInfo? info) ? info : throw NotFound();
+
+    /// <summary>Everything that can be read of the job, if it is stored.</summary>
+    /// <param name="info">The copy, or null.</param>
+    /// <returns>False if the job is gone.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool TryGetInfo([NotNullWhen(true)] out JobInfo? info)
+    {
+        info = null;
+        while (_store?.Engine is { } engine && JobCopy.TryTake(engine.Table, Id.ToInt64(), out JobCopy copy))
+        {
+            info = JobInfo.From(engine, _store, Id, copy);
+            if (JobCopy.StillStands(engine.Table, Id.ToInt64(), copy))
+            {
+                return true;
+            }
+        }
+
+        info = null;
+        return false;
+    }
+
+    /// <summary>The value, if the job has completed.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="value">The value, or the default.</param>
+    /// <returns>False if the job has not completed or is gone.</returns>
+    /// <exception cref="InvalidCastException">The value is of another type.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool TryGetResult<T>([MaybeNull] out T value)
+    {
+        value = default;
+        return _store?.Engine is { } engine && JobReader.TryReadValue(engine.Table, Id, forParent: false, out value);
+    }
+
+    /// <summary>The children as their parent sees them, in declared order; empty for a leaf or a job that is gone.</summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public JobChildren Children => _store is null ? default : JobChildren.Of(_store, Id);
+
+    /// <summary>Waits until the job has ended and returns its value. Never hangs: removal and disposal of the store end it too.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="cancellationToken">Ends the wait, not the job.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="JobFailedException">The job failed; the handler's exception is inside.</exception>
+    /// <exception cref="JobCanceledException">The job was canceled.</exception>
+    /// <exception cref="JobNotFoundException">The job is gone, or was removed before it ended.</exception>
+    /// <exception cref="InvalidCastException">The value is of another type.</exception>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public ValueTask<T> WaitUntilFinishedAsync<T>(CancellationToken cancellationToken = default) =>
+        JobReader.WaitAsync<T>(RequireStore(), Id, Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <summary>Waits at most so long until the job has ended and returns its value.</summary>
+    /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
+    /// <param name="cancellationToken">Ends the wait, not the job.</param>
+    /// <exception cref="TimeoutException">The time is over; the job goes on.</exception>
+    /// <inheritdoc cref="WaitUntilFinishedAsync{T}(CancellationToken)"/>
+    public ValueTask<T> WaitUntilFinishedAsync<T>(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        JobReader.WaitAsync<T>(RequireStore(), Id, Check.Limit(timeout, nameof(timeout)), cancellationToken);
+
+    /// <summary>Waits until the job has ended, whatever its value.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the job.</param>
+    /// <returns>A task.</returns>
+    /// <inheritdoc cref="WaitUntilFinishedAsync{T}(CancellationToken)" path="/exception"/>
+    public async ValueTask WaitUntilFinishedAsync(CancellationToken cancellationToken = default) =>
+        await WaitUntilFinishedAsync<object?>(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits at most so long until the job has ended, whatever its value.</summary>
+    /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
+    /// <param name="cancellationToken">Ends the wait, not the job.</param>
+    /// <returns>A task.</returns>
+    /// <inheritdoc cref="WaitUntilFinishedAsync{T}(TimeSpan, CancellationToken)" path="/exception"/>
+    public async ValueTask WaitUntilFinishedAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        await WaitUntilFinishedAsync<object?>(timeout, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Cancels the job. One that does not run ends Canceled at once. Of an active one the token fires before this returns,
+    /// and it ends Canceled when its handler has returned, by whatever way.
+    /// </summary>
+    /// <param name="reason">Seen by the handler and kept with the job.</param>
+    /// <param name="includeChildren">Whether its unfinished children and theirs are canceled too, from the top.</param>
+    /// <returns>False if the job had ended, was asked before or is gone; nothing has changed then.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool Cancel(string? reason = null, bool includeChildren = true) =>
+        _store is not null && _store.Engine.Table.IsSlot(StateWord.SlotOf(Id.ToInt64()))
+        && _store.Engine.Operations.Cancel(Id.ToInt64(), reason, includeChildren);
+
+    /// <summary>Removes the job and, if not told otherwise, everything below it: all of them or none.</summary>
+    /// <param name="keepChildren">Whether the children stay and run on without a parent.</param>
+    /// <returns>False if the job is gone already.</returns>
+    /// <exception cref="InvalidJobStateException">The job or one below it is active; nothing was removed.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool Remove(bool keepChildren = false) =>
+        _store is not null && _store.Engine.Table.IsSlot(StateWord.SlotOf(Id.ToInt64()))
+        && _store.Engine.Operations.Remove(Id.ToInt64(), keepChildren);
+
+    /// <summary>
+    /// Starts a new life of a failed or canceled job, with all its attempts. A parent waits again for every child that has
+    /// not ended. A child whose failure has reached its parent runs alone.
+    /// </summary>
+    /// <param name="includeCompleted">Whether a completed job is taken too.</param>
+    /// <exception cref="InvalidJobStateException">The job is in another state.</exception>
+    /// <exception cref="JobNotFoundException">The job is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void Retry(bool includeCompleted = false)
+    {
+        JobStore store = RequireStore();
+        if (!store.Engine.Table.IsSlot(StateWord.SlotOf(Id.ToInt64())))
+        {
+            throw NotFound();
+        }
+
+        store.Engine.Operations.Retry(Id.ToInt64(), "", includeCompleted);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(JobHandle other) => Id == other.Id && ReferenceEquals(_store, other._store);
+
+    /// <inheritdoc/>
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is JobHandle other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+
+    /// <summary>The id.</summary>
+    /// <returns>The id's digits.</returns>
+    public override string ToString() => Id.ToString();
+
+    /// <summary>Whether both name the same job of the same store.</summary>
+    /// <param name="left">A handle.</param>
+    /// <param name="right">A handle.</param>
+    /// <returns>True if they are equal.</returns>
+    public static bool operator ==(JobHandle left, JobHandle right) => left.Equals(right);
+
+    /// <summary>Whether they name different jobs.</summary>
+    /// <param name="left">A handle.</param>
+    /// <param name="right">A handle.</param>
+    /// <returns>True if they differ.</returns>
+    public static bool operator !=(JobHandle left, JobHandle right) => !left.Equals(right);
+
+    private JobStore RequireStore() => _store ?? throw NotFound();
+
+    private JobNotFoundException NotFound() => new(Id, "");
+}

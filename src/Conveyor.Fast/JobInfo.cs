@@ -1,0 +1,115 @@
+using Conveyor.Fast.Admission;
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast;
+
+/// <summary>An immutable copy of everything that can be read of a job, taken at one moment. Payload and value are the job's own references.</summary>
+public sealed class JobInfo
+{
+    private JobInfo()
+    {
+    }
+
+    /// <summary>The job.</summary>
+    public required JobHandle Job { get; init; }
+
+    /// <summary>Its id.</summary>
+    public JobId Id => Job.Id;
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its queue.</summary>
+    public required string QueueName { get; init; }
+
+    /// <summary>Its state.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>Its custom id, if it has one.</summary>
+    public string? CustomId { get; init; }
+
+    /// <summary>Its payload; a struct is boxed.</summary>
+    public object? Data { get; init; }
+
+    /// <summary>Lower is more urgent.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Runs that have ended.</summary>
+    public int AttemptsMade { get; init; }
+
+    /// <summary>Runs it may have in all.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>What a child's failure does to it.</summary>
+    public ChildFailurePolicy FailParentOnChildFailure { get; init; }
+
+    /// <summary>The parent it was added under, if any.</summary>
+    public JobId? ParentId { get; init; }
+
+    /// <summary>The parent's queue.</summary>
+    public string? ParentQueueName { get; init; }
+
+    /// <summary>The ids of its children in declared order.</summary>
+    public IReadOnlyList<JobId> ChildrenIds { get; init; } = [];
+
+    /// <summary>Children that have not settled.</summary>
+    public int PendingChildren { get; init; }
+
+    /// <summary>When it was added.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its latest run started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The worker that ran it last.</summary>
+    public string? WorkerName { get; init; }
+
+    /// <summary>A completed job's value; a struct is boxed.</summary>
+    public object? Value { get; init; }
+
+    /// <summary>Why it failed or was canceled; while it waits for another attempt, why the last one failed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The exception behind it, if there was one.</summary>
+    public Exception? Error { get; init; }
+
+    /// <summary>Name, id, queue and state.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{Name} ({Id}) in '{QueueName}': {State}";
+
+    internal static JobInfo From(Engine engine, JobStore store, JobId id, in JobCopy copy)
+    {
+        JobState state = copy.State;
+        bool hasValue = state == JobState.Completed;
+        bool hasParent = copy.Record.ParentId != 0;
+        return new JobInfo
+        {
+            Job = new JobHandle(store, id),
+            Name = copy.References.Definition.Name,
+            QueueName = engine.Table.Ledger(copy.Record.Queue).Name,
+            State = state,
+            CustomId = copy.References.CustomId,
+            Data = ValueCell.Load(copy.References.Data, copy.Details.DataBits),
+            Priority = copy.Record.Priority,
+            AttemptsMade = copy.Record.AttemptsMade,
+            Attempts = copy.References.Definition.Settings.Attempts,
+            FailParentOnChildFailure = copy.References.Definition.Settings.Policy,
+            ParentId = hasParent ? new JobId(copy.Record.ParentId) : null,
+            ParentQueueName = hasParent ? engine.Table.Ledger(copy.Record.ParentQueue).Name : null,
+            ChildrenIds = JobChildren.Of(store, id).Ids(),
+            PendingChildren = state == JobState.WaitingChildren ? copy.Record.Pending : 0,
+            CreatedAt = At(copy.Record.Created),
+            StartedAt = copy.Details.Started == 0 ? null : At(copy.Details.Started),
+            EndedAt = StateWord.IsEnded(copy.Word) ? At(copy.Details.Ended) : null,
+            WorkerName = copy.Details.Worker == 0 ? null : engine.WorkerName(copy.Details.Worker),
+            Value = hasValue ? ValueCell.Load(copy.References.Result, copy.Details.ResultBits) : null,
+            Reason = hasValue ? null : Failure.Describe(engine.Table, copy.Word, copy.References.Result, copy.Details.ResultBits),
+            Error = hasValue ? null : Failure.ErrorOf(copy.References.Result),
+        };
+    }
+
+    private static DateTimeOffset At(long utcTicks) => new(utcTicks, TimeSpan.Zero);
+}

@@ -1,0 +1,66 @@
+namespace Conveyor.Fast;
+
+/// <summary>
+/// Options of a job. Everything that is not set is inherited from the queue's defaults, then from the store's. Immutable:
+/// one object serves any number of jobs, queues and stores, and roots none of them.
+/// </summary>
+public sealed class JobOptions
+{
+    internal static readonly JobOptions None = new();
+    private readonly int? _attempts;
+    private readonly ChildFailurePolicy? _policy;
+    private readonly string? _customId;
+
+    /// <summary>How often the handler may run in all, at least 1. Default 1: the first failure is final.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? Attempts
+    {
+        get => _attempts;
+        init
+        {
+            if (value is { } attempts)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1, nameof(Attempts));
+            }
+
+            _attempts = value;
+        }
+    }
+
+    /// <summary>How long a failed job waits before its next attempt. Default: not at all.</summary>
+    public Backoff? Backoff { get; init; }
+
+    /// <summary>Lower is more urgent, any 32-bit number. Default 0. Priorities 0 to 7 take the lock-free path.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Whether the job goes to the front of its priority instead of the end of the line. Default: the queue's <see cref="JobQueueOptions.Lifo"/>.</summary>
+    public bool? Lifo { get; init; }
+
+    /// <summary>
+    /// A name of the user's own, unique in its queue while the job is stored (the seed's jobId): 1 to 255 characters, no
+    /// control characters; empty counts as none. A plain add with the id of a stored job adds nothing and answers with
+    /// that job.
+    /// </summary>
+    /// <exception cref="ArgumentException">The text is too long or has control characters.</exception>
+    public string? CustomId
+    {
+        get => _customId;
+        init => _customId = string.IsNullOrEmpty(value) ? null : Admission.Check.CustomId(value, nameof(CustomId));
+    }
+
+    /// <summary>What a child's failure does to this job as a parent. Default <see cref="ChildFailurePolicy.Fail"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the policies.</exception>
+    public ChildFailurePolicy? FailParentOnChildFailure
+    {
+        get => _policy;
+        init => _policy = value is null or ChildFailurePolicy.Fail or ChildFailurePolicy.Ignore or ChildFailurePolicy.Remove
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(FailParentOnChildFailure), value, "The policy is one of Fail, Ignore and Remove.");
+    }
+
+    /// <summary>How long the job is kept once completed. Default: the store's bound.</summary>
+    public Retention? RemoveOnComplete { get; init; }
+
+    /// <summary>How long the job is kept once failed or canceled. Default: the store's bound.</summary>
+    public Retention? RemoveOnFail { get; init; }
+}

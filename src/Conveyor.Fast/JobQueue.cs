@@ -1,0 +1,328 @@
+using Conveyor.Fast.Admission;
+using Conveyor.Fast.Dispatch;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast;
+
+/// <summary>A queue: adds jobs and looks them up. One shared object per name of a store; any thread may use it.</summary>
+public sealed class JobQueue
+{
+    private readonly JobStore _store;
+    private AdmissionQueue? _queue;
+    private bool _closed;
+
+    internal JobQueue(JobStore store, string name)
+    {
+        _store = store;
+        Name = name;
+    }
+
+    /// <summary>The queue's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Events of this queue's jobs.</summary>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public JobEvents Events => Use().Ledger.Events;
+
+    /// <summary>Adds a job without a payload.</summary>
+    /// <param name="name">The job's name, not empty.</param>
+    /// <returns>The job.</returns>
+    /// <exception cref="ArgumentException">The name is null or empty.</exception>
+    /// <exception cref="QueueFullException">The queue is bounded and full.</exception>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public JobHandle Add(string name) => Add<object?>(name, null, null);
+
+    /// <summary>Adds a job without a payload.</summary>
+    /// <param name="name">The job's name, not empty.</param>
+    /// <param name="options">The job's options; null for the queue's defaults.</param>
+    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <inheritdoc cref="Add(string)" path="/exception"/>
+    public JobHandle Add(string name, JobOptions? options) => Add<object?>(name, null, options);
+
+    /// <summary>Adds a job.</summary>
+    /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
+    /// <param name="name">The job's name, not empty.</param>
+    /// <param name="data">The payload, handed over by reference or copied whole; never serialized.</param>
+    /// <param name="options">The job's options; null for the queue's defaults.</param>
+    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <inheritdoc cref="Add(string)" path="/exception"/>
+    public JobHandle Add<TData>(string name, TData data, JobOptions? options = null)
+    {
+        Check.JobName(name);
+        AdmissionQueue queue = Use();
+        JobDefinition definition = queue.Definitions.Get(name, options);
+        TakeRoom(queue, RoomWish.Throw, 1);
+        return Add(queue, definition, definition.Settings.Priority, options?.CustomId, data, null);
+    }
+
+    /// <summary>Adds a job with a priority or custom id of its own.</summary>
+    /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
+    /// <param name="request">The job.</param>
+    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <inheritdoc cref="Add(string)" path="/exception"/>
+    public JobHandle Add<TData>(in JobRequest<TData> request)
+    {
+        AdmissionQueue queue = UseFor(request);
+        TakeRoom(queue, RoomWish.Throw, 1);
+        return Add(queue, request, null);
+    }
+
+    /// <summary>Adds a job if the queue has room.</summary>
+    /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
+    /// <param name="request">The job.</param>
+    /// <param name="job">The job, or the default.</param>
+    /// <returns>False if the queue is bounded and full.</returns>
+    /// <exception cref="ArgumentException">The request has no name.</exception>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public bool TryAdd<TData>(in JobRequest<TData> request, out JobHandle job)
+    {
+        AdmissionQueue queue = UseFor(request);
+        bool hasRoom = TakeRoom(queue, RoomWish.Try, 1);
+        job = hasRoom ? Add(queue, request, null) : default;
+        return hasRoom;
+    }
+
+    /// <summary>Adds a job, waiting for room in a bounded queue, in order of asking. Called from inside a handler it does not wait but goes over the bound.</summary>
+    /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
+    /// <param name="name">The job's name, not empty.</param>
+    /// <param name="data">The payload.</param>
+    /// <param name="options">The job's options; null for the queue's defaults.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is added then.</param>
+    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <exception cref="ArgumentException">The name is null or empty.</exception>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public ValueTask<JobHandle> AddAsync<TData>(string name, TData data, JobOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Check.JobName(name);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<JobHandle>(cancellationToken);
+        }
+
+        AdmissionQueue queue = Use();
+        JobDefinition definition = queue.Definitions.Get(name, options);
+        if (TakeRoom(queue, WorkerCore.Current is null ? RoomWish.Try : RoomWish.Force, 1))
+        {
+            return new ValueTask<JobHandle>(Add(queue, definition, definition.Settings.Priority, options?.CustomId, data, null));
+        }
+
+        return WaitAndAddAsync(queue, definition, options?.CustomId, data, cancellationToken);
+    }
+
+    /// <summary>Adds several jobs in order, all of them or none.</summary>
+    /// <typeparam name="TData">The payload's type; structs are not boxed.</typeparam>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="handles">Takes a handle for each job, in order; an item with the custom id of a stored job gets that job's.</param>
+    /// <exception cref="ArgumentException">There are fewer handles than jobs, or a request has no name.</exception>
+    /// <exception cref="QueueFullException">The queue is bounded and has no room for all.</exception>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public void AddBulk<TData>(ReadOnlySpan<JobRequest<TData>> jobs, Span<JobHandle> handles)
+    {
+        AdmissionQueue queue = Use();
+        if (handles.Length < jobs.Length)
+        {
+            throw new ArgumentException($"There is room for {handles.Length} handles, but there are {jobs.Length} jobs.", nameof(handles));
+        }
+
+        foreach (ref readonly JobRequest<TData> request in jobs)
+        {
+            if (request.Name is null)
+            {
+                throw new ArgumentException("A request without a name is among the jobs; make requests with new JobRequest<TData>(name, data).", nameof(jobs));
+            }
+        }
+
+        if (jobs.IsEmpty)
+        {
+            return;
+        }
+
+        TakeRoom(queue, RoomWish.Throw, jobs.Length);
+        Engine engine = _store.Engine;
+        int added = engine.Bulks.Add(queue, jobs, handles, _store);
+        if (added < jobs.Length && queue.Ledger.Room is { } room)
+        {
+            engine.Table.Rooms.Give(room, jobs.Length - added);
+        }
+    }
+
+    /// <summary>Adds several jobs in order, all of them or none.</summary>
+    /// <typeparam name="TData">The payload's type; structs are not boxed.</typeparam>
+    /// <param name="jobs">The jobs.</param>
+    /// <returns>A handle for each job, in order; an item with the custom id of a stored job gets that job's.</returns>
+    /// <inheritdoc cref="AddBulk{TData}(ReadOnlySpan{JobRequest{TData}}, Span{JobHandle})" path="/exception"/>
+    public JobHandle[] AddBulk<TData>(IEnumerable<JobRequest<TData>> jobs)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        JobRequest<TData>[] requests = [.. jobs];
+        JobHandle[] handles = new JobHandle[requests.Length];
+        AddBulk<TData>(requests, handles);
+        return handles;
+    }
+
+    /// <summary>Adds a job, waits for it and returns its value. The wait is in place before the job exists, so no removal can hide the value.</summary>
+    /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
+    /// <typeparam name="TResult">The value's type.</typeparam>
+    /// <param name="name">The job's name, not empty.</param>
+    /// <param name="data">The payload.</param>
+    /// <param name="options">The job's options; null for the queue's defaults.</param>
+    /// <param name="cancellationToken">Cancels the job; the task then ends when the job has ended.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="JobFailedException">The job failed.</exception>
+    /// <exception cref="JobCanceledException">The job was canceled.</exception>
+    /// <exception cref="JobNotFoundException">The job was removed.</exception>
+    /// <inheritdoc cref="Add(string)" path="/exception"/>
+    public ValueTask<TResult> RunAsync<TData, TResult>(string name, TData data, JobOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Check.JobName(name);
+        cancellationToken.ThrowIfCancellationRequested();
+        AdmissionQueue queue = Use();
+        JobDefinition definition = queue.Definitions.Get(name, options);
+        TakeRoom(queue, RoomWish.Throw, 1);
+        ResultWaiter<TResult> waiter = new();
+        JobHandle job = Add(queue, definition, definition.Settings.Priority, options?.CustomId, data, waiter);
+        return waiter.IsRegistered ? RunAsync(job, waiter, cancellationToken) : job.WaitUntilFinishedAsync<TResult>(cancellationToken);
+    }
+
+    /// <summary>Finds a job of this queue.</summary>
+    /// <param name="id">The job's id.</param>
+    /// <param name="job">The job, or the default.</param>
+    /// <returns>False if this queue has no such job.</returns>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public bool TryGetJob(JobId id, out JobHandle job)
+    {
+        job = default;
+        if (!TryUse(out AdmissionQueue queue) || !JobCopy.TryTake(_store.Engine.Table, id.ToInt64(), out JobCopy copy)
+            || copy.Record.Queue != queue.Ledger.Number)
+        {
+            return false;
+        }
+
+        job = new JobHandle(_store, id);
+        return true;
+    }
+
+    /// <summary>Finds a job of this queue by its custom id.</summary>
+    /// <param name="customId">The custom id.</param>
+    /// <param name="job">The job, or the default.</param>
+    /// <returns>False if this queue has no such job.</returns>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public bool TryGetJob(string customId, out JobHandle job)
+    {
+        ArgumentNullException.ThrowIfNull(customId);
+        job = default;
+        return TryUse(out AdmissionQueue queue) && queue.Ledger.TryFindCustomId(customId, out long id) && TryGetJob(new JobId(id), out job);
+    }
+
+    /// <summary>The jobs of each state, counted at one moment.</summary>
+    /// <returns>The counts; zeros for a queue that has not been used.</returns>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public JobCounts GetJobCounts() => TryUse(out AdmissionQueue queue) ? CountsOf(_store.Engine, queue.Ledger.Number) : default;
+
+    /// <summary>
+    /// Lists jobs of one state: ended ones newest end first, all others oldest first. Taken while workers run it shows no
+    /// job twice and every job that was in the state all the while. Costs a scan of the store.
+    /// </summary>
+    /// <param name="state">The state.</param>
+    /// <param name="start">The first one, from 0.</param>
+    /// <param name="end">The one after the last; beyond the end is clipped.</param>
+    /// <returns>Copies.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A bound is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public IReadOnlyList<JobInfo> GetJobs(JobState state, int start = 0, int end = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(end);
+        return TryUse(out AdmissionQueue queue) ? JobListing.List(_store, queue.Ledger.Number, state, start, end) : [];
+    }
+
+    /// <summary>
+    /// Drops this queue's subscribers and refuses further calls through this object until <see cref="JobStore.GetQueue(string)"/>
+    /// is asked for the queue again. Workers, jobs, flows and waits are not concerned.
+    /// </summary>
+    public void Close()
+    {
+        Atomic.Write(ref _closed, true);
+        if (_store.EngineOrNull is { } engine && engine.Queues.TryFind(Name, out AdmissionQueue queue))
+        {
+            queue.Ledger.Events.UnsubscribeAll();
+        }
+    }
+
+    internal static JobCounts CountsOf(Engine engine, int number)
+    {
+        QueueCounts counts = QueueCounts.Read(engine.Table, number);
+        return new JobCounts(
+            (int)counts[JobState.WaitingChildren], (int)counts[JobState.Delayed], (int)counts[JobState.Waiting],
+            (int)counts[JobState.Active], (int)counts[JobState.Completed], (int)counts[JobState.Failed], (int)counts[JobState.Canceled]);
+    }
+
+    internal static ValueTask<T> RunAsync<T>(JobHandle job, ResultWaiter<T> waiter, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new ValueTask<T>(AwaitAsync(job, waiter, cancellationToken)) : new ValueTask<T>(waiter.Task);
+
+    internal void Open() => Atomic.Write(ref _closed, false);
+
+    private static async Task<T> AwaitAsync<T>(JobHandle job, ResultWaiter<T> waiter, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static state => ((JobHandle)state!).Cancel("The caller's token fired."), job);
+        return await waiter.Task.ConfigureAwait(false);
+    }
+
+    private async ValueTask<JobHandle> WaitAndAddAsync<TData>(AdmissionQueue queue, JobDefinition definition, string? customId, TData data, CancellationToken cancellationToken)
+    {
+        await _store.Engine.Table.Rooms.TakeAsync([new RoomDemand(queue.Ledger.Room!, 1)], cancellationToken).ConfigureAwait(false);
+        return Add(queue, definition, definition.Settings.Priority, customId, data, null);
+    }
+
+    private JobHandle Add<TData>(AdmissionQueue queue, in JobRequest<TData> request, JobWaiter? waiter)
+    {
+        JobDefinition definition = queue.Definitions.Get(request.Name, request.Options);
+        return Add(queue, definition, request.Priority ?? definition.Settings.Priority, request.CustomIdOrNull, request.Data, waiter);
+    }
+
+    private JobHandle Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, TData data, JobWaiter? waiter) =>
+        new(_store, new JobId(_store.Engine.Jobs.Add(queue, definition, priority, customId, data, waiter)));
+
+    private AdmissionQueue UseFor<TData>(in JobRequest<TData> request) => request.Name is null
+        ? throw new ArgumentException("The request has no name; make requests with new JobRequest<TData>(name, data).", nameof(request))
+        : Use();
+
+    /// <summary>The queue, made now if this is its first use.</summary>
+    private AdmissionQueue Use()
+    {
+        Engine engine = _store.Engine;
+        ThrowIfClosed();
+        return _queue ??= engine.Queues.Get(Name);
+    }
+
+    private bool TryUse(out AdmissionQueue queue)
+    {
+        Engine engine = _store.Engine;
+        ThrowIfClosed();
+        return engine.Queues.TryFind(Name, out queue);
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (Atomic.Read(ref _closed))
+        {
+            throw new ObjectDisposedException(nameof(JobQueue), $"Queue '{Name}' was closed; ask the store for it again with GetQueue.");
+        }
+    }
+
+    private bool TakeRoom(AdmissionQueue queue, RoomWish wish, int count)
+    {
+        if (queue.Ledger.Room is not { } room)
+        {
+            return true;
+        }
+
+        RoomDemand demand = new(room, count);
+        bool neverFits = wish != RoomWish.Force && count > room.Capacity;
+        return (!neverFits && _store.Engine.Table.Rooms.TryTake([demand], wish == RoomWish.Force) is null)
+            || (wish == RoomWish.Try ? false : throw new QueueFullException(room.QueueName, room.Capacity, neverFits));
+    }
+}

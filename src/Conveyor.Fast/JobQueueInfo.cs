@@ -1,0 +1,8 @@
+namespace Conveyor.Fast;
+
+/// <summary>A queue at a glance.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Counts">Its jobs by state.</param>
+/// <param name="Capacity">Its bound, null for none.</param>
+/// <param name="RoomTaken">Jobs that take room in a bounded queue, 0 in others; over the bound by what handlers and retries forced in.</param>
+public sealed record JobQueueInfo(string Name, JobCounts Counts, int? Capacity, int RoomTaken);

@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using Conveyor.Fast.Admission;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast;
+
+/// <summary>
+/// The engine and all it holds: queues, jobs, flows, workers. In memory, in process; every member is for any thread.
+/// Payloads and values are references handed over, never copied or serialized.
+/// </summary>
+public sealed class JobStore : IDisposable, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, JobQueue> _views = new(StringComparer.Ordinal);
+    private readonly TimeSpan _closeTimeout;
+    private Engine? _engine;
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="options">Options; null for the defaults.</param>
+    public JobStore(JobStoreOptions? options = null)
+    {
+        options ??= new JobStoreOptions();
+        _closeTimeout = options.CloseTimeout;
+        _engine = new Engine(this, options);
+    }
+
+    /// <summary>All events of the store.</summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public JobEvents Events => Engine.Hub.StoreEvents;
+
+    internal Engine Engine => Atomic.Read(ref _engine) ?? throw new ObjectDisposedException(nameof(JobStore));
+
+    internal Engine? EngineOrNull => Atomic.Read(ref _engine);
+
+    /// <summary>The queue of that name, one shared object. Asking creates nothing in the store; a closed queue is opened again.</summary>
+    /// <param name="name">1 to 255 characters, no control characters.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public JobQueue GetQueue(string name)
+    {
+        _ = Engine;
+        if (!_views.TryGetValue(name ?? "", out JobQueue? queue))
+        {
+            queue = _views.GetOrAdd(Check.QueueName(name), static (key, store) => new JobQueue(store, key), this);
+        }
+
+        queue.Open();
+        return queue;
+    }
+
+    /// <summary>Configures a queue before its first job or worker, and returns it.</summary>
+    /// <param name="name">1 to 255 characters, no control characters.</param>
+    /// <param name="options">The queue's options.</param>
+    /// <returns>The queue.</returns>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The queue is configured or in use already.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public JobQueue GetQueue(string name, JobQueueOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Engine.Queues.Configure(Check.QueueName(name), options);
+        return GetQueue(name);
+    }
+
+    /// <summary>All queues that have had a job, a worker or options, in order of their making.</summary>
+    /// <returns>A copy.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public IReadOnlyList<JobQueueInfo> GetQueues()
+    {
+        Engine engine = Engine;
+        return [.. engine.Table.Ledgers.Select(ledger =>
+            new JobQueueInfo(ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0))];
+    }
+
+    /// <summary>Finds a job over all queues.</summary>
+    /// <param name="id">The job's id.</param>
+    /// <param name="job">The job, or the default.</param>
+    /// <returns>False if it is not stored.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool TryGetJob(JobId id, out JobHandle job)
+    {
+        bool found = JobCopy.TryTake(Engine.Table, id.ToInt64(), out _);
+        job = found ? new JobHandle(this, id) : default;
+        return found;
+    }
+
+    /// <summary>Runs pumped workers on this thread until nothing is ready.</summary>
+    /// <returns>What was done and what is left.</returns>
+    /// <exception cref="InvalidOperationException">The store is being pumped already.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public PumpResult Pump() => Engine.Pump.Run(int.MaxValue, null);
+
+    /// <summary>Runs at most so many jobs of pumped workers on this thread: the deterministic form.</summary>
+    /// <param name="maxJobs">Zero or more.</param>
+    /// <returns>What was done and what is left.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    /// <exception cref="InvalidOperationException">The store is being pumped already.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public PumpResult Pump(int maxJobs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxJobs);
+        return Engine.Pump.Run(maxJobs, null);
+    }
+
+    /// <summary>Runs pumped workers on this thread until nothing is ready or the time is over; over it by at most one job.</summary>
+    /// <param name="budget">Zero or more, by <see cref="JobStoreOptions.BudgetClock"/>.</param>
+    /// <returns>What was done and what is left.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The store is being pumped already.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public PumpResult Pump(TimeSpan budget)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(budget, TimeSpan.Zero);
+        return Engine.Pump.Run(int.MaxValue, budget);
+    }
+
+    /// <summary>
+    /// Pumps until a job has ended, waiting up to the timeout for a thread, a continuation or a due time when nothing is
+    /// ready. Answers false at once when only a clock that is not the system's could make the job go on.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <param name="timeout">Zero or more, by <see cref="JobStoreOptions.BudgetClock"/>.</param>
+    /// <returns>Whether the job has ended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The store is being pumped already.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public bool PumpUntil(JobHandle job, TimeSpan timeout)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        return Engine.Pump.RunUntil(job, timeout);
+    }
+
+    /// <summary>Waits until nothing is waiting and nothing active in any queue. Delayed jobs and parents that wait do not count.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public ValueTask WaitUntilIdleAsync(CancellationToken cancellationToken = default) =>
+        new(Engine.Dispatcher.Idle.WaitAsync().WaitAsync(cancellationToken));
+
+    /// <summary>Closes all workers with limit zero, ends every wait with <see cref="ObjectDisposedException"/> and lets go of every job. Never waits for a handler.</summary>
+    public void Dispose() => _ = CloseAsync(TimeSpan.Zero);
+
+    /// <summary>Closes all workers with the store's time limit, then ends every wait and lets go of every job.</summary>
+    /// <returns>A task.</returns>
+    public async ValueTask DisposeAsync() => await CloseAsync(_closeTimeout).ConfigureAwait(false);
+
+    private async Task CloseAsync(TimeSpan grace)
+    {
+        if (Atomic.Read(ref _engine) is not { } engine)
+        {
+            return;
+        }
+
+        Task[] closing = [.. engine.Workers.Select(worker => worker.CloseAsync(grace))];
+        if (grace != TimeSpan.Zero)
+        {
+            await Task.WhenAll(closing).ConfigureAwait(false);
+        }
+
+        if (ReferenceEquals(Atomic.Exchange(ref _engine, null), engine))
+        {
+            engine.Close(new ObjectDisposedException(nameof(JobStore)));
+            _views.Clear();
+        }
+    }
+}

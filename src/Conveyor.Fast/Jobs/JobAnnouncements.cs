@@ -1,0 +1,86 @@
+using Conveyor.Fast.Telemetry;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>Turns steps into announcements. A marked job is not freed, so what is captured after the step is the job's.</summary>
+internal sealed class JobAnnouncements
+{
+    private readonly JobTable _table;
+    private readonly EventHub _hub;
+    private readonly Announcer _announcer;
+
+    public JobAnnouncements(JobTable table, EventHub hub, Action<long> freeIfDone)
+    {
+        _table = table;
+        _hub = hub;
+        _announcer = new Announcer(hub, (id, step) => TryClose(id, step, freeIfDone));
+    }
+
+    /// <summary>What a step puts into the word: the mark while somebody listens.</summary>
+    public long Mark => _hub.IsListening ? StateWord.Announcing : 0;
+
+    public EventHub Hub => _hub;
+
+    public JobEvent Capture(int slot, JobEventType type, long state, long previous)
+    {
+        ref JobRecord record = ref _table.Record(slot);
+        ref JobDetails details = ref _table.Details(slot);
+        ref JobReferences references = ref _table.References(slot);
+        long word = Atomic.Read(ref record.Word);
+        bool failure = type is JobEventType.Failed or JobEventType.Canceled or JobEventType.Retrying or JobEventType.RetriesExhausted;
+        return new JobEvent
+        {
+            Type = type,
+            Job = new JobHandle(_hub.Store, new JobId(record.Id)),
+            QueueName = _table.Ledger(record.Queue).Name,
+            JobName = references.Definition.Name,
+            State = (JobState)(state & 7),
+            PreviousState = (JobState)(previous & 7),
+            Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
+            AttemptsMade = record.AttemptsMade,
+            StartedAt = details.Started == 0 ? null : new DateTimeOffset(details.Started, TimeSpan.Zero),
+            ValueCellOrNull = type == JobEventType.Completed ? ValueCell.Detach(references.Result) : null,
+            ValueBits = details.ResultBits,
+            ErrorCell = failure ? references.Result : null,
+            Reason = failure ? Failure.Describe(_table, word, references.Result, details.ResultBits) : null,
+        };
+    }
+
+    /// <summary>Announces what one step did, in order with the job's other steps.</summary>
+    public void Announce(long id, int queue, long word, JobEvents? worker, params ReadOnlySpan<JobEvent> events)
+    {
+        JobEvents queueEvents = _table.Ledger(queue).Events;
+        Announcement[] announcements = new Announcement[events.Length];
+        for (int i = 0; i < events.Length; i++)
+        {
+            announcements[i] = new Announcement(events[i], queueEvents, worker);
+        }
+
+        bool opens = !StateWord.Has(word, StateWord.JoinsRow);
+        _announcer.Announce(id, word >> StateWord.StepShift, opens, announcements);
+    }
+
+    private bool TryClose(long id, long step, Action<long> freeIfDone)
+    {
+        ref JobRecord record = ref _table.Record(StateWord.SlotOf(id));
+        while (true)
+        {
+            long seen = Atomic.Read(ref record.Word);
+            if (seen >> StateWord.StepShift != step)
+            {
+                return false;
+            }
+
+            if (Atomic.CompareExchange(ref record.Word, seen & ~StateWord.Announcing, seen) == seen)
+            {
+                if (StateWord.Visible(seen) == JobState.None)
+                {
+                    freeIfDone(id);
+                }
+
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>
+/// The store's time. Recorded times are UTC ticks, coarse with the system's clock and exact with any other; due times
+/// are timestamps of the provider.
+/// </summary>
+internal sealed class JobClock(TimeProvider provider)
+{
+    private readonly bool _isSystem = ReferenceEquals(provider, TimeProvider.System);
+    private readonly long _utcAtStart = provider.GetUtcNow().UtcTicks;
+    private readonly long _tickAtStart = Environment.TickCount64;
+    private readonly double _timestampsPerTick = (double)provider.TimestampFrequency / TimeSpan.TicksPerSecond;
+
+    public TimeProvider Provider => provider;
+
+    /// <summary>Whether only somebody else can make this clock go on.</summary>
+    public bool IsManual => !_isSystem;
+
+    public long UtcTicks() => _isSystem
+        ? _utcAtStart + (Environment.TickCount64 - _tickAtStart) * TimeSpan.TicksPerMillisecond
+        : provider.GetUtcNow().UtcTicks;
+
+    public long Timestamp() => provider.GetTimestamp();
+
+    public long ToTimestamps(TimeSpan span) => provider.TimestampFrequency == TimeSpan.TicksPerSecond
+        ? span.Ticks
+        : (long)Math.Ceiling(span.Ticks * _timestampsPerTick);
+
+    public TimeSpan FromTimestamps(long timestamps) => provider.TimestampFrequency == TimeSpan.TicksPerSecond
+        ? new TimeSpan(timestamps)
+        : new TimeSpan((long)Math.Ceiling(timestamps / _timestampsPerTick));
+}

@@ -1,0 +1,66 @@
+using Conveyor.Fast.Threading;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>
+/// A consistent copy of one job, taken without stopping anybody: read the word, copy, read the word again. A copy between
+/// two equal words is of one stay of one job.
+/// </summary>
+internal struct JobCopy
+{
+    public long Word;
+    public JobRecord Record;
+    public JobDetails Details;
+    public JobReferences References;
+
+    public readonly JobState State => Visible(Word);
+
+    /// <summary>The state as a parent sees it, removed or not.</summary>
+    public readonly JobState StateForParent => StateWord.State(Word) == Gone ? JobState.None : (JobState)StateWord.State(Word);
+
+    /// <summary>Copies what a look-up may see; false if the job is not stored, not committed or removed.</summary>
+    public static bool TryTake(JobTable table, long id, out JobCopy copy) => TryTake(table, id, forParent: false, out copy);
+
+    /// <summary>With <paramref name="forParent"/> also a removed job that its parent still pins.</summary>
+    public static bool TryTake(JobTable table, long id, bool forParent, out JobCopy copy)
+    {
+        copy = default;
+        int slot = SlotOf(id);
+        if (id <= 0 || !table.IsSlot(slot))
+        {
+            return false;
+        }
+
+        ref JobRecord record = ref table.Record(slot);
+        while (true)
+        {
+            long word = JobMoves.Settled(ref record, id);
+            copy.Word = word;
+            copy.Record = record;
+            copy.Details = table.Details(slot);
+            copy.References = table.References(slot);
+            Atomic.ReadBarrier();
+            if (copy.Record.Id != id || StateWord.State(word) == Free || !IsCommitted(table, copy) || (!forParent && Visible(word) == JobState.None))
+            {
+                return false;
+            }
+
+            if (StillStands(table, id, copy))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Whether what was copied is still so; to be asked again after reading through a copied reference to a pooled value.</summary>
+    public static bool StillStands(JobTable table, long id, in JobCopy copy)
+    {
+        Atomic.ReadBarrier();
+        ref JobRecord record = ref table.Record(SlotOf(id));
+        return ((Atomic.Read(ref record.Word) ^ copy.Word) & (StepMask | StateMask)) == 0 && Atomic.Read(ref record.Id) == id;
+    }
+
+    private static bool IsCommitted(JobTable table, in JobCopy copy) =>
+        !Has(copy.Word, Uncommitted) || table.Flows.Find(copy.Record.Block) is not null;
+}

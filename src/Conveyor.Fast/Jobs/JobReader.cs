@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>Reads values and waits, for handles and parents.</summary>
+internal static class JobReader
+{
+    /// <summary>A completed job's value, copied whole even from a pooled box.</summary>
+    public static bool TryReadValue<T>(JobTable table, JobId id, bool forParent, [MaybeNull] out T value)
+    {
+        value = default;
+        while (JobCopy.TryTake(table, id.ToInt64(), forParent, out JobCopy copy))
+        {
+            if (copy.StateForParent != JobState.Completed)
+            {
+                return false;
+            }
+
+            bool isType = ValueCell.TryLoad(copy.References.Result, copy.Details.ResultBits, out value);
+            if (JobCopy.StillStands(table, id.ToInt64(), copy))
+            {
+                return isType ? true : throw ResultWaiter<T>.WrongType(copy.References.Definition.Name, id, ValueCell.TypeOf(copy.References.Result), typeof(T));
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    public static ValueTask<T> WaitAsync<T>(JobStore store, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        JobTable table = store.Engine.Table;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        }
+
+        if (TryReadOutcome(table, id, out JobOutcome outcome))
+        {
+            return FromOutcome<T>(outcome);
+        }
+
+        return timeout == TimeSpan.Zero
+            ? ValueTask.FromException<T>(Late(id, timeout))
+            : new ValueTask<T>(RegisterAsync<T>(table, id, timeout, cancellationToken));
+    }
+
+    private static async Task<T> RegisterAsync<T>(JobTable table, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // HB-10: register, set the flag, then look: the end sees the flag, or this sees the end.
+        ResultWaiter<T> waiter = new();
+        table.Waiters.Add(id.ToInt64(), waiter);
+        if (!JobWaiters.TryFlag(ref table.Record(StateWord.SlotOf(id.ToInt64())), id.ToInt64()) && table.Waiters.Remove(id.ToInt64(), waiter))
+        {
+            if (TryReadOutcome(table, id, out JobOutcome outcome))
+            {
+                waiter.Complete(outcome);
+            }
+        }
+
+        try
+        {
+            return await waiter.Task.WaitAsync(timeout, table.Clock.Provider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw Late(id, timeout);
+        }
+        finally
+        {
+            table.Waiters.Remove(id.ToInt64(), waiter);
+        }
+    }
+
+    private static ValueTask<T> FromOutcome<T>(in JobOutcome outcome)
+    {
+        try
+        {
+            return new ValueTask<T>(ResultWaiter<T>.Read(outcome));
+        }
+        catch (Exception error) when (error is ConveyorException or InvalidCastException)
+        {
+            return ValueTask.FromException<T>(error);
+        }
+    }
+
+    private static TimeoutException Late(JobId id, TimeSpan timeout) => new($"Job {id} has not ended within {timeout}; it goes on.");
+
+    /// <summary>The outcome of a job that has ended or is gone; false while it lives.</summary>
+    private static bool TryReadOutcome(JobTable table, JobId id, out JobOutcome outcome)
+    {
+        if (!JobCopy.TryTake(table, id.ToInt64(), out JobCopy copy))
+        {
+            outcome = new JobOutcome(id.ToInt64(), "", "", JobState.None, null, 0, null);
+            return true;
+        }
+
+        outcome = new JobOutcome(
+            id.ToInt64(), table.Ledger(copy.Record.Queue).Name, copy.References.Definition.Name, copy.State,
+            copy.References.Result, copy.Details.ResultBits,
+            StateWord.IsEnded(copy.Word) && copy.State != JobState.Completed
+                ? Failure.Describe(table, copy.Word, copy.References.Result, copy.Details.ResultBits)
+                : null);
+        return StateWord.IsEnded(copy.Word);
+    }
+}

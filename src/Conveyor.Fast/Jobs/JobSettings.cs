@@ -1,0 +1,34 @@
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>Job options with every null filled in from the queue and the store. Holds nothing of either.</summary>
+internal sealed class JobSettings
+{
+    public static readonly JobSettings Default = new(JobOptions.None, JobOptions.None, JobOptions.None);
+
+    public JobSettings(JobOptions own, JobOptions queue, JobOptions store)
+    {
+        Attempts = own.Attempts ?? queue.Attempts ?? store.Attempts ?? 1;
+        Backoff = own.Backoff ?? queue.Backoff ?? store.Backoff;
+        Priority = own.Priority ?? queue.Priority ?? store.Priority ?? 0;
+        Lifo = own.Lifo ?? queue.Lifo ?? store.Lifo ?? false;
+        Policy = own.FailParentOnChildFailure ?? queue.FailParentOnChildFailure ?? store.FailParentOnChildFailure ?? ChildFailurePolicy.Fail;
+        OnComplete = own.RemoveOnComplete ?? queue.RemoveOnComplete ?? store.RemoveOnComplete;
+        OnFail = own.RemoveOnFail ?? queue.RemoveOnFail ?? store.RemoveOnFail;
+    }
+
+    public int Attempts { get; }
+
+    public Backoff? Backoff { get; }
+
+    public int Priority { get; }
+
+    public bool Lifo { get; }
+
+    public ChildFailurePolicy Policy { get; }
+
+    /// <summary>Null: the store's bound.</summary>
+    public Retention? OnComplete { get; }
+
+    /// <summary>Null: the store's bound.</summary>
+    public Retention? OnFail { get; }
+}

@@ -1,0 +1,154 @@
+using System.Runtime.CompilerServices;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>All slots of a store, and what hangs off them.</summary>
+internal sealed class JobTable
+{
+    private const int FirstSlot = Stripe.BatchSize; // Slot 0 is nobody's, so that no ticket and no link is 0 by chance.
+    private readonly Lock _growth = new();
+    private readonly Random _random;
+    private Segment?[] _segments = new Segment?[4];
+    private QueueLedger[] _ledgers = [];
+    private int _carved = FirstSlot;
+    private long _freeBatches; // Tag in the upper 40 bits, a batch's first slot below.
+
+    public JobTable(JobClock clock, int? seed)
+    {
+        Clock = clock;
+        _random = seed is { } value ? new Random(value) : new Random();
+        Stripes = new StripePool(this);
+    }
+
+    public JobClock Clock { get; }
+
+    public StripePool Stripes { get; }
+
+    public FlowDirectory Flows { get; } = new();
+
+    public JobWaiters Waiters { get; } = new();
+
+    public ValueBoxPools Boxes { get; } = new();
+
+    public QueueRooms Rooms { get; } = new();
+
+    /// <summary>Orders the operations that hold several jobs. No user code runs under it.</summary>
+    public Lock Structure { get; } = new();
+
+    /// <summary>By queue number; swapped whole when a queue is added.</summary>
+    public QueueLedger[] Ledgers => Atomic.Read(ref _ledgers);
+
+    /// <summary>Slots ever handed out, for scans.</summary>
+    public int SlotLimit => Math.Min(Atomic.Read(ref _carved), StateWord.MaxSlots);
+
+    public static int FirstUsableSlot => FirstSlot;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref JobRecord Record(int slot) => ref SegmentOf(slot).Record(slot);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref JobDetails Details(int slot) => ref SegmentOf(slot).Details(slot);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref JobReferences References(int slot) => ref SegmentOf(slot).References(slot);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Segment SegmentOf(int slot) => _segments[slot >> Segment.Shift]!; // Plain read: whoever knows a slot came after its segment.
+
+    /// <summary>Whether a number that came from outside names a slot at all.</summary>
+    public bool IsSlot(int slot) => slot >= FirstSlot && slot < SlotLimit && Atomic.Read(ref _segments) is var segments
+        && slot >> Segment.Shift < segments.Length && segments[slot >> Segment.Shift] is not null;
+
+    public void PublishLedgers(QueueLedger[] ledgers) => Atomic.Write(ref _ledgers, ledgers);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public QueueLedger Ledger(int queue) => _ledgers[queue]; // Plain read: a job's queue was published before the job.
+
+    /// <summary>From 0 to below 1; repeatable with a seed.</summary>
+    public double NextRandom()
+    {
+        lock (_growth)
+        {
+            return _random.NextDouble();
+        }
+    }
+
+    /// <summary>The batch of free slots that was given back last, or new ones.</summary>
+    public int TakeBatch()
+    {
+        while (true)
+        {
+            long head = Atomic.Read(ref _freeBatches);
+            int slot = StateWord.SlotOf(head);
+            if (slot == 0)
+            {
+                return Carve();
+            }
+
+            // The record may already belong to somebody else; the tag then makes the exchange fail.
+            int next = (int)Atomic.Read(ref Record(slot).ParentId);
+            if (Atomic.CompareExchange(ref _freeBatches, Tagged(head, next), head) == head)
+            {
+                return slot;
+            }
+        }
+    }
+
+    public void GiveBatch(int slot)
+    {
+        while (true)
+        {
+            long head = Atomic.Read(ref _freeBatches);
+            Atomic.Write(ref Record(slot).ParentId, StateWord.SlotOf(head));
+            if (Atomic.CompareExchange(ref _freeBatches, Tagged(head, slot), head) == head)
+            {
+                return;
+            }
+        }
+    }
+
+    private static long Tagged(long head, int slot) => (head & ~StateWord.SlotMask) + (1L << StateWord.SlotBits) | (long)slot;
+
+    private int Carve()
+    {
+        int first = Atomic.Add(ref _carved, Stripe.BatchSize) - Stripe.BatchSize;
+        if (first >= StateWord.MaxSlots || first < 0)
+        {
+            Atomic.Add(ref _carved, -Stripe.BatchSize);
+            throw new InsufficientMemoryException($"The store holds {StateWord.MaxSlots:N0} jobs and can hold no more.");
+        }
+
+        EnsureSegment(first >> Segment.Shift);
+        for (int i = 0; i < Stripe.BatchSize; i++)
+        {
+            Record(first + i).Link = i + 1 < Stripe.BatchSize ? first + i + 1 : 0;
+        }
+
+        return first;
+    }
+
+    private void EnsureSegment(int index)
+    {
+        Segment?[] segments = Atomic.Read(ref _segments);
+        if (index < segments.Length && Atomic.Read(ref segments[index]) is not null)
+        {
+            return;
+        }
+
+        lock (_growth)
+        {
+            if (index >= _segments.Length)
+            {
+                Segment?[] grown = new Segment?[Math.Max(index + 1, _segments.Length * 2)];
+                _segments.CopyTo(grown, 0);
+                Atomic.Write(ref _segments, grown);
+            }
+
+            if (_segments[index] is null)
+            {
+                Atomic.Write(ref _segments[index], new Segment(1 + _random.Next(1 << 28)));
+            }
+        }
+    }
+}

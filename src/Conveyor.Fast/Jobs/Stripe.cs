@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>
+/// What one thread at a time works with alone: free slots, move counts, a work list. A worker loop owns one for good, a
+/// producer for one call (<see cref="StripePool"/>). Plain fields: owner only; the counts are also read, never written,
+/// by others.
+/// </summary>
+internal sealed class Stripe(JobTable table)
+{
+    public const int BatchSize = 64;
+    private int _busy;
+    private int _free;
+    private int _freeCount;
+    private int _spareBatch;
+    private MoveCounts[] _counts = [];
+
+    /// <summary>Evicted jobs whose children are still to be let go; a list so that nothing recurses.</summary>
+    public Stack<long> Released { get; } = new();
+
+    public bool TryEnter() => Atomic.Read(ref _busy) == 0 && Atomic.CompareExchange(ref _busy, 1, 0) == 0;
+
+    public void Exit() => Atomic.Write(ref _busy, 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int TakeSlot()
+    {
+        int slot = _free;
+        if (slot == 0)
+        {
+            slot = Refill();
+        }
+
+        _free = table.Record(slot).Link;
+        _freeCount--;
+        return slot;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void GiveSlot(int slot, ref JobRecord record)
+    {
+        if (_freeCount == BatchSize)
+        {
+            Spill();
+        }
+
+        record.Link = _free;
+        _free = slot;
+        _freeCount++;
+    }
+
+    /// <summary>Counts one job's move between two states of one queue; 0 stands for not stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Count(int queue, long from, long to)
+    {
+        MoveCounts[] counts = _counts;
+        if ((uint)queue >= (uint)counts.Length || counts[queue] is not { } moves)
+        {
+            moves = AddCounts(queue);
+        }
+
+        moves.Add(from, to);
+    }
+
+    /// <summary>Read by anyone; null where this stripe has not counted.</summary>
+    public MoveCounts? CountsOf(int queue)
+    {
+        MoveCounts[] counts = Atomic.Read(ref _counts);
+        return queue < counts.Length ? counts[queue] : null;
+    }
+
+    /// <summary>Slots at hand, for the integrity checker.</summary>
+    public int FreeSlots => _freeCount + (_spareBatch != 0 ? BatchSize : 0);
+
+    private int Refill()
+    {
+        if (_spareBatch != 0)
+        {
+            _free = _spareBatch;
+            _spareBatch = 0;
+        }
+        else
+        {
+            _free = table.TakeBatch();
+        }
+
+        _freeCount = BatchSize;
+        return _free;
+    }
+
+    private void Spill()
+    {
+        if (_spareBatch != 0)
+        {
+            table.GiveBatch(_spareBatch);
+        }
+
+        _spareBatch = _free;
+        _free = 0;
+        _freeCount = 0;
+    }
+
+    private MoveCounts AddCounts(int queue)
+    {
+        MoveCounts[] counts = _counts;
+        if (queue >= counts.Length)
+        {
+            MoveCounts[] grown = new MoveCounts[Math.Max(queue + 1, counts.Length * 2)];
+            counts.CopyTo(grown, 0);
+            Atomic.Write(ref _counts, grown);
+            counts = grown;
+        }
+
+        MoveCounts moves = new();
+        Atomic.Write(ref counts[queue], moves);
+        return moves;
+    }
+}

@@ -1,0 +1,199 @@
+using System.Runtime.CompilerServices;
+using Conveyor.Fast.Admission;
+using Conveyor.Fast.Dispatch;
+using Conveyor.Fast.Execution;
+
+namespace Conveyor.Fast;
+
+/// <summary>
+/// Runs the jobs of one queue. Starts when it is made, unless <see cref="WorkerOptions.AutoStart"/> says otherwise. Any
+/// thread may use it. Handlers run with no lock held and may call anything in the store.
+/// </summary>
+public class Worker : IDisposable, IAsyncDisposable
+{
+    private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(1);
+    private readonly JobStore _store;
+    private readonly WorkerCore _core;
+    private Task? _closing;
+
+    /// <summary>A worker whose handler gives no value.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="queueName">The queue it serves.</param>
+    /// <param name="handler">Runs one attempt of one job. What it throws fails the attempt.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An argument is missing or a name not allowed.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public Worker(JobStore store, string queueName, Func<Job, CancellationToken, ValueTask> handler, WorkerOptions? options = null)
+        : this(store, queueName, new PlainHandler(handler ?? throw new ArgumentNullException(nameof(handler))), options)
+    {
+    }
+
+    /// <summary>A worker whose handler gives a value.</summary>
+    /// <inheritdoc cref="Worker(JobStore, string, Func{Job, CancellationToken, ValueTask}, WorkerOptions?)"/>
+    [OverloadResolutionPriority(1)]
+    public Worker(JobStore store, string queueName, Func<Job, CancellationToken, ValueTask<object?>> handler, WorkerOptions? options = null)
+        : this(store, queueName, new ValueHandler(handler ?? throw new ArgumentNullException(nameof(handler))), options)
+    {
+    }
+
+    /// <summary>A worker whose handler is synchronous and gives a value or null. It finds its token at <see cref="Job.CancellationToken"/>.</summary>
+    /// <inheritdoc cref="Worker(JobStore, string, Func{Job, CancellationToken, ValueTask}, WorkerOptions?)"/>
+    public Worker(JobStore store, string queueName, Func<Job, object?> handler, WorkerOptions? options = null)
+        : this(store, queueName, new SynchronousHandler(handler ?? throw new ArgumentNullException(nameof(handler))), options)
+    {
+    }
+
+    private protected Worker(JobStore store, string queueName, object handler, WorkerOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        QueueName = Check.QueueName(queueName);
+        options ??= new WorkerOptions();
+        _store = store;
+        Engine engine = store.Engine;
+        Events = new JobEvents(engine.Hub);
+        Name = options.Name ?? engine.NextWorkerName(queueName);
+        _core = engine.AddWorker(this, queueName, (JobHandler)handler, Events, options, Name);
+        if (options.AutoStart)
+        {
+            Start();
+        }
+    }
+
+    /// <summary>The worker's name, recorded on the jobs it runs.</summary>
+    public string Name { get; }
+
+    /// <summary>The queue it serves.</summary>
+    public string QueueName { get; }
+
+    /// <summary>Whether it takes jobs.</summary>
+    public bool IsRunning => _core.IsRunning;
+
+    /// <summary>Whether it was paused.</summary>
+    public bool IsPaused => _core.IsPaused;
+
+    /// <summary>Events of the jobs this worker runs.</summary>
+    public JobEvents Events { get; }
+
+    /// <summary>How many jobs may run at once. Lowered, it holds for every start after the call; what runs goes on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Concurrency
+    {
+        get => _core.Concurrency;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _core.Concurrency = value;
+        }
+    }
+
+    internal WorkerCore Core => _core;
+
+    /// <summary>Starts taking jobs; harmless if it has started.</summary>
+    /// <exception cref="ObjectDisposedException">The worker is closed.</exception>
+    public void Start() => _core.Start();
+
+    /// <summary>Stops taking jobs: none starts on this worker after the call has returned. What runs goes on.</summary>
+    public void Pause() => _core.Pause();
+
+    /// <summary>Stops taking jobs and waits until its handlers have returned; called from inside one, it does not wait for that.</summary>
+    /// <param name="cancellationToken">Ends the wait; the worker stays paused.</param>
+    /// <returns>A task.</returns>
+    public Task PauseAsync(CancellationToken cancellationToken = default)
+    {
+        Pause();
+        return _core.QuietAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes jobs again; harmless if it was not paused.</summary>
+    public void Resume() => _core.Resume();
+
+    /// <summary>Closes the worker with its own time limit (<see cref="WorkerOptions.CloseTimeout"/>).</summary>
+    /// <param name="cancellationToken">Ends the wait; the worker stays closed.</param>
+    /// <returns>A task.</returns>
+    public Task CloseAsync(CancellationToken cancellationToken = default) => CloseAsync(_core.Options.CloseTimeout).WaitAsync(cancellationToken);
+
+    /// <summary>
+    /// Takes no more jobs from now on and waits for the running handlers. At the limit their tokens fire and they get a
+    /// last second. Called from inside a handler of this worker it does not wait for that one.
+    /// </summary>
+    /// <param name="grace">Zero or more, or infinite; by the store's clock.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative and not infinite.</exception>
+    public Task CloseAsync(TimeSpan grace)
+    {
+        Check.Limit(grace, nameof(grace));
+        if (_core.Close())
+        {
+            _store.EngineOrNull?.RemoveWorker(this, _core);
+            _closing = WaitForHandlersAsync(grace);
+        }
+        else if (grace == TimeSpan.Zero)
+        {
+            _core.FireTokens();
+        }
+
+        return _closing ?? Task.CompletedTask;
+    }
+
+    /// <summary>Cancels all jobs this worker runs.</summary>
+    /// <param name="reason">Seen by the handlers and kept with the jobs.</param>
+    /// <returns>How many were asked.</returns>
+    public int CancelJobs(string? reason = null)
+    {
+        Engine engine = _store.Engine;
+        Jobs.CancelReason why = Jobs.CancelReason.From(reason);
+        int asked = 0;
+        foreach (WorkerLoop loop in _core.Loops)
+        {
+            asked += loop.CurrentRun is not 0 and var run && engine.Operations.CancelRun(run, why) ? 1 : 0;
+        }
+
+        return asked;
+    }
+
+    /// <summary>Closes the worker with limit zero: fires the tokens of running handlers and does not wait for them.</summary>
+    public void Dispose()
+    {
+        _ = CloseAsync(TimeSpan.Zero);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes the worker with its own time limit.</summary>
+    /// <returns>A task.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task WaitForHandlersAsync(TimeSpan grace)
+    {
+        TimeProvider time = _core.Dispatcher.Table.Clock.Provider;
+        Task quiet = _core.QuietAsync();
+        if (quiet.IsCompleted)
+        {
+            return;
+        }
+
+        if (grace != TimeSpan.Zero && await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        _core.FireTokens();
+        await EndsWithinAsync(quiet, s_lastMoment, time).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, TimeProvider time)
+    {
+        try
+        {
+            await task.WaitAsync(limit, time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

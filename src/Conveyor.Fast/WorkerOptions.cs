@@ -1,0 +1,52 @@
+namespace Conveyor.Fast;
+
+/// <summary>Options of a worker. Immutable.</summary>
+public sealed class WorkerOptions
+{
+    private readonly int _concurrency = 1;
+    private readonly WorkerMode _mode;
+    private readonly WaitStrategy _waitStrategy;
+    private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many jobs may run at once, at least 1. Default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Concurrency
+    {
+        get => _concurrency;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Concurrency));
+            _concurrency = value;
+        }
+    }
+
+    /// <summary>Where the loops run. Default <see cref="WorkerMode.ThreadPool"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the modes.</exception>
+    public WorkerMode Mode
+    {
+        get => _mode;
+        init => _mode = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Mode), value, "The mode is one of ThreadPool, Dedicated and Pumped.");
+    }
+
+    /// <summary>What an idle loop does before it sleeps. Default <see cref="WaitStrategy.Default"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the strategies.</exception>
+    public WaitStrategy WaitStrategy
+    {
+        get => _waitStrategy;
+        init => _waitStrategy = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(WaitStrategy), value, "The strategy is one of Default, Spin, Yield and Park.");
+    }
+
+    /// <summary>The worker's name, recorded on the jobs it runs. Default: made of the queue's name and a number.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether the worker starts when it is made. Default true.</summary>
+    public bool AutoStart { get; init; } = true;
+
+    /// <summary>How long <see cref="Worker.CloseAsync(CancellationToken)"/> waits for running handlers. Default 30 seconds; zero or more, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>
+    public TimeSpan CloseTimeout
+    {
+        get => _closeTimeout;
+        init => _closeTimeout = Admission.Check.Limit(value, nameof(CloseTimeout));
+    }
+}
