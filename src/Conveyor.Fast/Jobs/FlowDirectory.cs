@@ -48,6 +48,9 @@ internal sealed class FlowDirectory : ObjectPool<FlowBlock>
     /// <summary>The block, null while its flow is not committed.</summary>
     public FlowBlock? Find(int index) => Atomic.Read(ref Cell(index)); // HB-1 acquire
 
+    /// <summary>Committed blocks that some parent still reads; exact while nothing runs.</summary>
+    public int PublishedCount => Atomic.Read(ref _pages).Sum(static page => page.Count(static block => block is not null));
+
     private ref FlowBlock? Cell(int index) => ref Atomic.Read(ref _pages)[index >> PageShift][index & (PageSize - 1)];
 
     private void EnsurePage(int page)

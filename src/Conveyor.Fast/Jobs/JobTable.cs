@@ -108,6 +108,23 @@ internal sealed class JobTable
         }
     }
 
+    /// <summary>All free slots, wherever they lie; exact while nothing runs.</summary>
+    public int CountFreeSlots()
+    {
+        int count = 0;
+        foreach (Stripe stripe in (Stripe[])[.. Stripes.Producers, .. Stripes.Loops])
+        {
+            count += stripe.FreeSlots;
+        }
+
+        for (int slot = StateWord.SlotOf(Atomic.Read(ref _freeBatches)); slot != 0; slot = (int)Atomic.Read(ref Record(slot).ParentId))
+        {
+            count += Stripe.BatchSize;
+        }
+
+        return count;
+    }
+
     private static long Tagged(long head, int slot) => (head & ~StateWord.SlotMask) + (1L << StateWord.SlotBits) | (long)slot;
 
     private int Carve()

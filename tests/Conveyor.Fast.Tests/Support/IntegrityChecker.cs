@@ -1,0 +1,104 @@
+using Conveyor.Fast.Admission;
+using Conveyor.Fast.Jobs;
+using static Conveyor.Fast.Jobs.StateWord;
+
+namespace Conveyor.Fast.Tests.Support;
+
+/// <summary>
+/// Walks a whole store while nothing runs and states its invariants: no parent waits without an unfinished child, open
+/// edges are counted, counts add up, what is removed is pinned by somebody, slots and blocks are all accounted for.
+/// </summary>
+internal static class IntegrityChecker
+{
+    public static void Check(JobStore store)
+    {
+        Engine engine = store.Engine;
+        JobTable table = engine.Table;
+        Dictionary<(int Queue, JobState State), int> counted = [];
+        Dictionary<long, int> openEdges = [];
+        HashSet<int> usedBlocks = [];
+        int free = 0;
+        for (int slot = JobTable.FirstUsableSlot; slot < table.SlotLimit; slot++)
+        {
+            if (!table.IsSlot(slot))
+            {
+                continue;
+            }
+
+            ref JobRecord record = ref table.Record(slot);
+            long word = record.Word;
+            if (State(word) == Free)
+            {
+                free++;
+                Assert.True(table.References(slot).Definition is null && table.References(slot).Data is null, $"slot {slot}: a free slot holds references");
+                continue;
+            }
+
+            Assert.False(Has(word, Uncommitted) && table.Flows.Find(record.Block) is null, Say(slot, word, "is written but not committed while nothing runs"));
+            Assert.False(Has(word, Held), Say(slot, word, "is held while nothing runs"));
+            Assert.False(Has(word, Announcing), Say(slot, word, "is marked as being announced while nothing runs"));
+            if (Visible(word) != JobState.None)
+            {
+                counted[(record.Queue, Visible(word))] = counted.GetValueOrDefault((record.Queue, Visible(word))) + 1;
+            }
+
+            if (IsEnded(word) || State(word) == Gone)
+            {
+                Assert.True(Has(word, Recorded), Say(slot, word, "has ended and is not recorded"));
+            }
+
+            if (record.ChildCount != 0)
+            {
+                usedBlocks.Add(record.Block);
+                Assert.NotNull(table.Flows.Find(record.Block));
+            }
+
+            if (Has(word, HasParent) && !Has(word, EdgeSettled))
+            {
+                Assert.False(IsEnded(word) || State(word) == Gone, Say(slot, word, "has ended without settling its edge"));
+                openEdges[record.ParentId] = openEdges.GetValueOrDefault(record.ParentId) + 1;
+                ref JobRecord parent = ref table.Record(SlotOf(record.ParentId));
+                Assert.True(parent.Id == record.ParentId && State(parent.Word) != Free, Say(slot, word, "has an open edge to a parent that is gone"));
+            }
+
+            if (Visible(word) == JobState.None)
+            {
+                bool pinnedByParent = Has(word, HasParent) && !Has(word, ParentDone);
+                Assert.True(record.Pending != 0 || pinnedByParent, Say(slot, word, "is removed and pinned by nobody"));
+            }
+        }
+
+        for (int slot = JobTable.FirstUsableSlot; slot < table.SlotLimit; slot++)
+        {
+            ref JobRecord record = ref table.Record(slot);
+            if (State(record.Word) == Free)
+            {
+                continue;
+            }
+
+            Assert.True(openEdges.GetValueOrDefault(record.Id) == record.Pending, Say(slot, record.Word, $"counts {record.Pending} open edges and has {openEdges.GetValueOrDefault(record.Id)}"));
+            Assert.False(State(record.Word) == WaitingChildren && record.Pending == 0, Say(slot, record.Word, "waits for children and has none unfinished"));
+        }
+
+        foreach (QueueLedger ledger in table.Ledgers)
+        {
+            QueueCounts counts = QueueCounts.Read(table, ledger.Number);
+            foreach (JobState state in Enum.GetValues<JobState>())
+            {
+                if (state != JobState.None)
+                {
+                    Assert.True(counts[state] == counted.GetValueOrDefault((ledger.Number, state)), $"queue '{ledger.Name}' counts {counts[state]} {state} jobs and stores {counted.GetValueOrDefault((ledger.Number, state))}");
+                }
+            }
+        }
+
+        Assert.Equal(free, table.CountFreeSlots());
+        Assert.Equal(usedBlocks.Count, table.Flows.PublishedCount);
+        Assert.True(table.Waiters.IsEmpty || HasUnfinished(counted), "somebody waits and nothing is unfinished");
+    }
+
+    private static bool HasUnfinished(Dictionary<(int Queue, JobState State), int> counted) =>
+        counted.Keys.Any(static key => key.State is JobState.WaitingChildren or JobState.Delayed or JobState.Waiting or JobState.Active);
+
+    private static string Say(int slot, long word, string what) => $"slot {slot}, state {State(word)}, flags {word & FlagsMask:x}, step {word >> StepShift}: {what}";
+}
