@@ -16,7 +16,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
     public int Add<TData>(AdmissionQueue queue, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, JobStore store)
     {
         JobAnnouncements announcements = dispatcher.Ending.Announcements;
-        long mark = announcements.Mark;
+        long mark = dispatcher.Ending.Mark;
         bool hasRoom = queue.Ledger.Room is not null;
         int number = queue.Ledger.Number;
         FlowBlock block = _table.Flows.Get();

@@ -49,7 +49,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
     public void Admit(FlowPlan plan, JobWaiter? rootWaiter)
     {
         JobAnnouncements announcements = dispatcher.Ending.Announcements;
-        long mark = announcements.Mark;
+        long mark = dispatcher.Ending.Mark;
         FlowBlock block = _table.Flows.Get();
         Stripe stripe = _table.Stripes.Rent();
         try

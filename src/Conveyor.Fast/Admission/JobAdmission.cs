@@ -24,7 +24,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, number, definition, priority, now);
         ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
-        long word = id & StepMask | Waiting | announcements.Mark | (hasRoom ? TakesRoom : 0);
+        long word = id & StepMask | Waiting | dispatcher.Ending.Mark | (hasRoom ? TakesRoom : 0);
         if (customId is not null)
         {
             references.CustomId = customId;

@@ -43,7 +43,7 @@ internal sealed class FlowCommit(Dispatcher dispatcher)
         int slot = SlotOf(parentId);
         if (Atomic.Decrement(ref _table.Record(slot).Pending) == 0)
         {
-            long ready = dispatcher.Settlement.AtZero(stripe, slot, parentId, dispatcher.Ending.Announcements.Mark, out long word);
+            long ready = dispatcher.Settlement.AtZero(stripe, slot, parentId, dispatcher.Ending.Mark, out long word);
             dispatcher.Promoted(ready, word);
         }
     }

@@ -119,7 +119,7 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDispo
         ref JobRecord record = ref table.Record(slot);
         int queue = record.Queue;
         long id = record.Id;
-        if (!JobMoves.TryFallDue(ref record, ticket, dispatcher.Ending.Announcements.Mark, out long word))
+        if (!JobMoves.TryFallDue(ref record, ticket, dispatcher.Ending.Mark, out long word))
         {
             return false;
         }

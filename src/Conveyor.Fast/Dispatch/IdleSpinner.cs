@@ -24,6 +24,7 @@ internal sealed class IdleSpinner(WaitStrategy strategy)
             return !channel.IsEmpty;
         }
 
+        channel.Parked.BeginSearch();
         try
         {
             for (int spins = 0; strategy != WaitStrategy.Default || spins < DefaultSpins; spins++)
@@ -52,6 +53,7 @@ internal sealed class IdleSpinner(WaitStrategy strategy)
         }
         finally
         {
+            channel.Parked.EndSearch();
             Atomic.Decrement(ref s_spinners);
         }
     }

@@ -11,8 +11,20 @@ internal sealed class ParkingLot
     private readonly Lock _lock = new();
     private readonly List<IParked> _parked = [];
     private int _count;
+    private int _searchers;
 
     public bool Any => Atomic.Read(ref _count) != 0;
+
+    /// <summary>
+    /// Whether a writer has to wake somebody: there are sleepers and nobody is looking for tickets already. HB-12: who
+    /// looks says so first; when it stops it takes that back and then looks once more, or wakes another if it leaves
+    /// tickets behind.
+    /// </summary>
+    public bool NeedsWake => Any && Atomic.Read(ref _searchers) == 0;
+
+    public void BeginSearch() => Atomic.Increment(ref _searchers);
+
+    public void EndSearch() => Atomic.Decrement(ref _searchers);
 
     public void Park(IParked sleeper)
     {

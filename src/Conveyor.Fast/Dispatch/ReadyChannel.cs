@@ -162,7 +162,7 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
         }
 
         // HB-6: the ticket, or its bit, stands before this look; who parks registers, then looks for tickets.
-        if (Parked.Any)
+        if (Parked.NeedsWake)
         {
             Parked.WakeOne();
         }

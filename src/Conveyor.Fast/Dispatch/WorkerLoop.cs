@@ -39,6 +39,7 @@ internal abstract class WorkerLoop : IParked
     private bool _suspended;
     private FailurePlan? _asked; // What a custom backoff was asked about, once it has answered.
     private long _now;
+    private bool _wasIdle = true; // Until the first job after a search or a sleep.
 
     protected WorkerLoop(WorkerCore worker)
     {
@@ -160,6 +161,8 @@ internal abstract class WorkerLoop : IParked
 
         if (!_suspended && _stripe is { } stripe)
         {
+            stripe.FileEnds();
+            _dispatcher.Ending.EvictReleased(stripe);
             _stripe = null;
             _dispatcher.Table.Stripes.ReturnLoop(stripe);
         }
@@ -184,6 +187,11 @@ internal abstract class WorkerLoop : IParked
 
             if (TryTake())
             {
+                if (_wasIdle)
+                {
+                    WakeNext();
+                }
+
                 if (!RunJob())
                 {
                     return; // Suspended: the handler's continuation owns the loop now.
@@ -191,6 +199,7 @@ internal abstract class WorkerLoop : IParked
             }
             else if (!_worker.MayTake || Place >= _worker.Concurrency || !SpinUntilReady())
             {
+                _wasIdle = true;
                 if (TryPark())
                 {
                     return;
@@ -201,8 +210,19 @@ internal abstract class WorkerLoop : IParked
         }
     }
 
+    /// <summary>Writers wake nobody while a loop searches, so who has found something wakes the next for what is left.</summary>
+    private void WakeNext()
+    {
+        _wasIdle = false;
+        if (_channel.Parked.NeedsWake && !_channel.IsEmpty)
+        {
+            _channel.Parked.WakeOne();
+        }
+    }
+
     private bool SpinUntilReady()
     {
+        _wasIdle = true;
         _dispatcher.Idle.Check();
         bool ready = _spinner.Wait(_channel, _worker);
         if (ready)

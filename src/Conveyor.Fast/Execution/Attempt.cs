@@ -16,21 +16,22 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
     public bool TryStart(Stripe stripe, JobRun run, long ticket, long worker, long now, JobEvents events)
     {
         int slot = SlotOf(ticket);
-        ref JobRecord record = ref table.Record(slot);
+        Segment segment = table.SegmentOf(slot);
+        ref JobRecord record = ref segment.Record(slot);
         run.Prepare(ticket + OneStep);
-        long mark = ending.Announcements.Mark;
+        long mark = ending.Mark;
         if (JobMoves.TryBegin(ref record, ticket, mark, out long word) != BeginFate.Started)
         {
             run.Prepare(0);
             return false;
         }
 
-        ref JobDetails details = ref table.Details(slot);
+        ref JobDetails details = ref segment.Details(slot);
         details.Started = Math.Max(now, record.Created);
         details.Worker = worker;
         if (record.AttemptsMade != 0)
         {
-            table.References(slot).Result = null; // The last failure; this run's value takes its place.
+            segment.References(slot).Result = null; // The last failure; this run's value takes its place.
         }
 
         stripe.Count(record.Queue, Waiting, Active);
@@ -50,15 +51,16 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
     public long Complete(Stripe stripe, JobRun run, long number, long now, JobEvents events, out long readyWord)
     {
         int slot = SlotOf(number);
-        ref JobRecord record = ref table.Record(slot);
-        ref JobDetails details = ref table.Details(slot);
-        JobSettings settings = table.References(slot).Definition.Settings;
+        Segment segment = table.SegmentOf(slot);
+        ref JobRecord record = ref segment.Record(slot);
+        ref JobDetails details = ref segment.Details(slot);
+        JobSettings settings = segment.References(slot).Definition.Settings;
         int queue = record.Queue;
         long id = record.Id;
         long parentId = record.ParentId;
         details.Ended = Math.Max(now, details.Started);
         record.AttemptsMade++;
-        long mark = ending.Announcements.Mark;
+        long mark = ending.Mark;
         if (JobMoves.TryEnd(ref record, number, Completed, mark, out long old, out long word) != EndFate.Won)
         {
             record.AttemptsMade--;
@@ -108,7 +110,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         int queue = record.Queue;
         long id = record.Id;
         long state = dueTimestamp == 0 ? Waiting : Delayed;
-        long mark = ending.Announcements.Mark;
+        long mark = ending.Mark;
         table.Details(slot).Ended = dueTimestamp;
         record.AttemptsMade++;
         if (JobMoves.TryRequeue(ref record, number, state, mark, out long word) != EndFate.Won)
@@ -158,7 +160,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         (references.Result as ValueBox)?.Return();
         references.Result = cause;
         record.AttemptsMade++;
-        long mark = ending.Announcements.Mark;
+        long mark = ending.Mark;
         EndFate fate = JobMoves.TryEnd(ref record, number, state, mark, out long old, out long word);
         if (fate == EndFate.CancelWins)
         {

@@ -13,7 +13,7 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
     /// <summary>False if there is nothing to cancel.</summary>
     public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, List<long> activeRuns, List<(long Ticket, long Word)> ready)
     {
-        long mark = ending.Announcements.Mark;
+        long mark = ending.Mark;
         Stack<long> open = new();
         open.Push(id);
         EndedList ended = default;

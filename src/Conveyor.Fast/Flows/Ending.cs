@@ -13,14 +13,19 @@ namespace Conveyor.Fast.Flows;
 internal sealed class Ending
 {
     private readonly JobTable _table;
+    private readonly EventHub _hub;
 
     public Ending(JobTable table, EventHub hub)
     {
         _table = table;
+        _hub = hub;
         Announcements = new JobAnnouncements(table, hub, FreeIfDone);
     }
 
     public JobAnnouncements Announcements { get; }
+
+    /// <summary>What a step puts into the word: the announcement mark while somebody listens.</summary>
+    public long Mark => _hub.IsListening ? Announcing : 0;
 
     /// <summary>Concludes an end by the run's owner, or by a cancel. Everything about the job was read before its step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,7 +105,8 @@ internal sealed class Ending
     public void Evict(Stripe stripe, long ticket)
     {
         int slot = SlotOf(ticket);
-        ref JobRecord record = ref _table.Record(slot);
+        Segment segment = _table.SegmentOf(slot);
+        ref JobRecord record = ref segment.Record(slot);
         while (true)
         {
             long seen = Atomic.Read(ref record.Word);
@@ -119,13 +125,13 @@ internal sealed class Ending
                 continue;
             }
 
-            long mark = Announcements.Mark;
+            long mark = Mark;
             if ((seen & (Recorded | Announcing | HasCustomId)) == Recorded && mark == 0 && IsRead(seen) == 0)
             {
                 if (JobMoves.TryFree(ref record, seen))
                 {
                     stripe.Count(record.Queue, State(seen), Free);
-                    GiveBack(stripe, slot, ref record, seen);
+                    GiveBack(stripe, segment, slot, ref record, seen);
                     return;
                 }
             }
@@ -147,8 +153,11 @@ internal sealed class Ending
 
     public void EvictReleased(Stripe stripe)
     {
-        while (stripe.Released.TryPop(out long ticket))
+        List<long> released = stripe.Released;
+        while (released.Count > 0)
         {
+            long ticket = released[^1];
+            released.RemoveAt(released.Count - 1);
             Evict(stripe, ticket);
         }
     }
@@ -170,7 +179,7 @@ internal sealed class Ending
 
             if (JobMoves.TryFree(ref record, seen))
             {
-                GiveBack(stripe, slot, ref record, seen);
+                GiveBack(stripe, _table.SegmentOf(slot), slot, ref record, seen);
                 return;
             }
         }
@@ -191,9 +200,10 @@ internal sealed class Ending
         foreach (long childId in Children(ref parent))
         {
             int childSlot = SlotOf(childId);
-            ref JobRecord child = ref _table.Record(childSlot);
+            Segment segment = _table.SegmentOf(childSlot);
+            ref JobRecord child = ref segment.Record(childSlot);
             int queue = child.Queue;
-            JobSettings settings = _table.References(childSlot).Definition.Settings;
+            JobSettings settings = segment.References(childSlot).Definition.Settings;
             long word = Atomic.Or(ref child.Word, ParentDone); // Last touch, unless the child has ended: then it is ours.
             if (!Has(word, Recorded))
             {
@@ -301,7 +311,11 @@ internal sealed class Ending
         if ((own ?? track.Standard).Count == 0)
         {
             track.File(0, null, stripe.Released);
-            stripe.Released.Push(ticket);
+            stripe.Released.Add(ticket);
+        }
+        else if (!kept && own is null)
+        {
+            stripe.FileEnd(track, ticket);
         }
         else if (!kept)
         {
@@ -309,11 +323,19 @@ internal sealed class Ending
         }
     }
 
-    private void GiveBack(Stripe stripe, int slot, ref JobRecord record, long word)
+    private void GiveBack(Stripe stripe, Segment segment, int slot, ref JobRecord record, long word)
     {
-        ref JobReferences references = ref _table.References(slot);
-        (references.Data as ValueBox)?.Return();
-        (references.Result as ValueBox)?.Return();
+        ref JobReferences references = ref segment.References(slot);
+        if (references.Data is { } data)
+        {
+            (data as ValueBox)?.Return();
+        }
+
+        if (references.Result is { } result)
+        {
+            (result as ValueBox)?.Return();
+        }
+
         references = default;
         if (Has(word, HasChildren) && _table.Flows.Find(record.Block) is { } block && block.Leave())
         {

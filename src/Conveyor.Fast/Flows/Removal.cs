@@ -15,7 +15,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
     {
         List<int> held = [];
         List<(int Slot, long Previous, long Word)> removed = [];
-        long mark = ending.Announcements.Mark;
+        long mark = ending.Mark;
         EndedList ended = default;
         lock (table.Structure)
         {
@@ -122,7 +122,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
             }
             else if (IsEnded(word))
             {
-                stripe.Released.Push(Ticket(word, slot));
+                stripe.Released.Add(Ticket(word, slot));
             }
         }
     }

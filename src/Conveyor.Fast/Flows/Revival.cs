@@ -17,7 +17,7 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
     {
         int slot = SlotOf(id);
         ref JobRecord record = ref table.Record(slot);
-        long mark = ending.Announcements.Mark;
+        long mark = ending.Mark;
         ticket = 0;
         lock (table.Structure)
         {
@@ -81,7 +81,7 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
         int slot = SlotOf(id);
         readyWord = 0;
         return Atomic.Decrement(ref table.Record(slot).Pending) == 0
-            ? settlement.AtZero(stripe, slot, id, ending.Announcements.Mark, out readyWord)
+            ? settlement.AtZero(stripe, slot, id, ending.Mark, out readyWord)
             : 0;
     }
 
@@ -134,7 +134,7 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
         long word = JobMoves.LetGo(ref record);
         if (Has(word, HeldMissed) && IsEnded(word))
         {
-            stripe.Released.Push(Ticket(word, slot));
+            stripe.Released.Add(Ticket(word, slot));
         }
     }
 }

@@ -17,9 +17,6 @@ internal sealed class JobAnnouncements
         _announcer = new Announcer(hub, (id, step) => TryClose(id, step, freeIfDone));
     }
 
-    /// <summary>What a step puts into the word: the mark while somebody listens.</summary>
-    public long Mark => _hub.IsListening ? StateWord.Announcing : 0;
-
     public EventHub Hub => _hub;
 
     public JobEvent Capture(int slot, JobEventType type, long state, long previous)

@@ -1,25 +1,24 @@
-using Conveyor.Fast.Threading;
-
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
-/// The last so many ended jobs of one bound. Each end of the queue takes the next place and exchanges what stands there:
-/// what comes out has had exactly that many ends after it. Pages are made when first reached.
+/// The last so many ended jobs of one bound. Each end of the queue takes the next place and what stood there has had
+/// exactly that many ends after it. Pages are made when first reached. Needs its track's lock.
 /// </summary>
 internal sealed class RetentionRing(int capacity)
 {
     private const int PageShift = 7;
     private const int PageSize = 1 << PageShift;
     private readonly long[]?[] _pages = new long[]?[(capacity + PageSize - 1) >> PageShift];
-    private readonly bool _isPowerOfTwo = System.Numerics.BitOperations.IsPow2(capacity);
+    private int _place;
 
     public int Capacity => capacity;
 
-    /// <summary>Puts a ticket, or 0, at the place of that end and returns the ticket that has to go, or 0.</summary>
-    public long Exchange(long end, long ticket)
+    /// <summary>Puts a ticket, or 0, at the next place and returns the ticket that has to go, or 0.</summary>
+    public long ReplaceLocked(long ticket)
     {
-        int place = (int)(_isPowerOfTwo ? end & (capacity - 1) : end % capacity);
-        long[]? page = Atomic.Read(ref _pages[place >> PageShift]);
+        int place = _place;
+        _place = place + 1 == capacity ? 0 : place + 1;
+        long[]? page = _pages[place >> PageShift];
         if (page is null)
         {
             if (ticket == 0)
@@ -27,15 +26,12 @@ internal sealed class RetentionRing(int capacity)
                 return 0;
             }
 
-            page = AddPage(place >> PageShift);
+            _pages[place >> PageShift] = page = new long[PageSize];
         }
 
-        return Atomic.Exchange(ref page[place & (PageSize - 1)], ticket);
-    }
-
-    private long[] AddPage(int index)
-    {
-        long[] page = new long[PageSize];
-        return Atomic.CompareExchange(ref _pages[index], page, null) ?? page;
+        ref long cell = ref page[place & (PageSize - 1)];
+        long old = cell;
+        cell = ticket;
+        return old;
     }
 }

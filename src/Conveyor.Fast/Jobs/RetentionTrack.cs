@@ -1,68 +1,77 @@
-using Conveyor.Fast.Threading;
-
 namespace Conveyor.Fast.Jobs;
 
-/// <summary>One queue's ended jobs of one kind: completed, or failed and canceled. A ring for each bound in use.</summary>
+/// <summary>
+/// One queue's ended jobs of one kind: completed, or failed and canceled. A ring for each bound in use. The lock is taken
+/// once for a batch of ends where the bound is the default, and for each end where one was set, which is then exact.
+/// </summary>
 internal sealed class RetentionTrack
 {
-    private readonly Lock _growth = new();
+    private readonly Lock _lock = new();
     private readonly RetentionRing? _standard;
     private RetentionRing[] _rings;
-    private long _ended;
 
     public RetentionTrack(Retention standard, bool isDefault)
     {
-        // The default promises at least so many, so it may round up to what divides fast; a bound that was set is exact.
-        _standard = standard.Count is > 0 and { } count ? new RetentionRing(isDefault && count == 1000 ? 1024 : count) : null;
-        Standard = standard;
+        _standard = standard.Count is > 0 and { } count ? new RetentionRing(count) : null;
         _rings = _standard is null ? [] : [_standard];
+        Standard = standard;
+        MayBatch = isDefault;
     }
 
     public Retention Standard { get; }
 
-    /// <summary>Files an ended job and pushes the tickets that have to go. A job whose bound is zero is the caller's to remove.</summary>
-    public void File(long ticket, Retention? own, Stack<long> evicted)
+    /// <summary>Whether a loop may keep ends back for a while.</summary>
+    public bool MayBatch { get; private set; }
+
+    /// <summary>Files one ended job and pushes the tickets that have to go. Ticket 0 only counts the end.</summary>
+    public void File(long ticket, Retention? own, List<long> evicted)
     {
-        RetentionRing? mine = own is { } bound ? RingOf(bound) : _standard;
-        long end = Atomic.Increment(ref _ended) - 1;
-        foreach (RetentionRing ring in Atomic.Read(ref _rings))
+        lock (_lock)
         {
-            long old = ring.Exchange(end, ReferenceEquals(ring, mine) ? ticket : 0);
-            if (old != 0)
+            RetentionRing? mine = own is { } bound ? RingOfLocked(bound) : _standard;
+            FileLocked(ticket, mine, evicted);
+        }
+    }
+
+    /// <summary>Files ended jobs of the standard bound, in order.</summary>
+    public void File(ReadOnlySpan<long> tickets, List<long> evicted)
+    {
+        lock (_lock)
+        {
+            foreach (long ticket in tickets)
             {
-                evicted.Push(old);
+                FileLocked(ticket, _standard, evicted);
             }
         }
     }
 
-    private RetentionRing? RingOf(Retention bound)
+    private void FileLocked(long ticket, RetentionRing? mine, List<long> evicted)
+    {
+        foreach (RetentionRing ring in _rings)
+        {
+            long old = ring.ReplaceLocked(ReferenceEquals(ring, mine) ? ticket : 0);
+            if (old != 0)
+            {
+                evicted.Add(old);
+            }
+        }
+    }
+
+    private RetentionRing? RingOfLocked(Retention bound)
     {
         if (bound.Count is not { } count || count == 0)
         {
             return null;
         }
 
-        foreach (RetentionRing ring in Atomic.Read(ref _rings))
+        RetentionRing? ring = Array.Find(_rings, other => other.Capacity == count && !ReferenceEquals(other, _standard));
+        if (ring is null)
         {
-            if (ring.Capacity == count && !ReferenceEquals(ring, _standard))
-            {
-                return ring;
-            }
+            ring = new RetentionRing(count);
+            _rings = [.. _rings, ring];
+            MayBatch = false; // A bound of a job's own counts every end at once.
         }
 
-        lock (_growth)
-        {
-            foreach (RetentionRing ring in _rings)
-            {
-                if (ring.Capacity == count && !ReferenceEquals(ring, _standard))
-                {
-                    return ring;
-                }
-            }
-
-            RetentionRing added = new(count);
-            Atomic.Write(ref _rings, [.. _rings, added]);
-            return added;
-        }
+        return ring;
     }
 }

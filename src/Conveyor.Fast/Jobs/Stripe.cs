@@ -11,14 +11,48 @@ namespace Conveyor.Fast.Jobs;
 internal sealed class Stripe(JobTable table)
 {
     public const int BatchSize = 64;
+    private const int EndBatch = 32;
     private int _busy;
     private int _free;
     private int _freeCount;
     private int _spareBatch;
     private MoveCounts[] _counts = [];
+    private RetentionTrack? _track;
+    private int _ends;
+    private readonly long[] _endBatch = new long[EndBatch];
 
     /// <summary>Evicted jobs whose children are still to be let go; a list so that nothing recurses.</summary>
-    public Stack<long> Released { get; } = new();
+    public List<long> Released { get; } = [];
+
+    /// <summary>A loop keeps ended jobs back, to file many at once; it files the rest before it rests.</summary>
+    public bool KeepsEndsBack { get; init; }
+
+    /// <summary>Files an ended job under its queue's standard bound; what has to go comes out in <see cref="Released"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FileEnd(RetentionTrack track, long ticket)
+    {
+        if (!ReferenceEquals(track, _track) || _ends == EndBatch)
+        {
+            FileEnds();
+            _track = track;
+        }
+
+        _endBatch[_ends++] = ticket;
+        if (!KeepsEndsBack || !track.MayBatch)
+        {
+            FileEnds();
+        }
+    }
+
+    public void FileEnds()
+    {
+        if (_ends != 0)
+        {
+            _track!.File(_endBatch.AsSpan(0, _ends), Released);
+            _ends = 0;
+            _track = null;
+        }
+    }
 
     public bool TryEnter() => Atomic.Read(ref _busy) == 0 && Atomic.CompareExchange(ref _busy, 1, 0) == 0;
 

@@ -42,7 +42,7 @@ internal sealed class StripePool(JobTable table)
                 return idle;
             }
 
-            Stripe stripe = new(table);
+            Stripe stripe = new(table) { KeepsEndsBack = true };
             Atomic.Write(ref _loops, [.. _loops, stripe]);
             return stripe;
         }

@@ -26,7 +26,7 @@ internal sealed class EventHub
 
     public JobEvents StoreEvents { get; }
 
-    /// <summary>Whether anybody listens anywhere.</summary>
+    /// <summary>Whether anybody listens anywhere; one load.</summary>
     public bool IsListening => Atomic.Read(ref _subscriptions) != 0;
 
     public void CountSubscription(int change) => Atomic.Add(ref _subscriptions, change);
