@@ -36,7 +36,9 @@ public readonly struct JobEvent
     public object? Value => ValueCell.Load(ValueCellOrNull, ValueBits);
 
     /// <summary>Why a job failed, is retried or was canceled.</summary>
-    public string? Reason { get; internal init; }
+    public string? Reason => ErrorCell is not null && Job.Store?.EngineOrNull is { } engine
+        ? Failure.Describe(engine.Table, Word, ErrorCell, ValueBits)
+        : Error?.Message;
 
     /// <summary>The exception behind it, if there was one.</summary>
     public Exception? Error => Failure.ErrorOf(ErrorCell);
@@ -49,4 +51,6 @@ public readonly struct JobEvent
     internal long ValueBits { get; init; }
 
     internal object? ErrorCell { get; init; }
+
+    internal long Word { get; init; }
 }

@@ -66,6 +66,7 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         Stripe stripe = _table.Stripes.Rent();
         RemovalFate fate = _removal.Remove(stripe, id, keepChildren, ready, putBack, out long activeId);
         dispatcher.Ending.EvictReleased(stripe);
+        dispatcher.Ending.Notify(stripe);
         StripePool.Return(stripe);
         for (int i = putBack.Count - 1; i >= 0; i--)
         {
@@ -83,6 +84,7 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         Stripe stripe = _table.Stripes.Rent();
         RevivalFate fate = _revival.Revive(stripe, id, includeCompleted, out JobState state, out long ticket, out long word);
         dispatcher.Ending.EvictReleased(stripe);
+        dispatcher.Ending.Notify(stripe);
         StripePool.Return(stripe);
         if (fate == RevivalFate.NotFound)
         {

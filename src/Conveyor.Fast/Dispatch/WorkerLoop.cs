@@ -163,6 +163,7 @@ internal abstract class WorkerLoop : IParked
         {
             stripe.FileEnds();
             _dispatcher.Ending.EvictReleased(stripe);
+            _dispatcher.Ending.Notify(stripe);
             _stripe = null;
             _dispatcher.Table.Stripes.ReturnLoop(stripe);
         }
@@ -239,6 +240,7 @@ internal abstract class WorkerLoop : IParked
     {
         Atomic.Write(ref _taking, true);
         bool started = false;
+        long word = 0;
         while (_worker.MayTake && Place < _worker.Concurrency)
         {
             long ticket = _next;
@@ -255,7 +257,7 @@ internal abstract class WorkerLoop : IParked
                 break;
             }
 
-            if (_dispatcher.Attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, _worker.Events))
+            if (_dispatcher.Attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, out word))
             {
                 _number = _run!.Run;
                 started = true;
@@ -264,6 +266,11 @@ internal abstract class WorkerLoop : IParked
         }
 
         Atomic.Write(ref _taking, false);
+        if (StateWord.Has(word, StateWord.Announcing) && started)
+        {
+            _dispatcher.Attempts.AnnounceStart(_number, word, _worker.Events);
+        }
+
         return started;
     }
 

@@ -13,14 +13,14 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
 {
     /// <summary>Waiting to Active, by ticket. False if the ticket is dead or its job is held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryStart(Stripe stripe, JobRun run, long ticket, long worker, long now, JobEvents events)
+    public bool TryStart(Stripe stripe, JobRun run, long ticket, long worker, long now, out long word)
     {
         int slot = SlotOf(ticket);
         Segment segment = table.SegmentOf(slot);
         ref JobRecord record = ref segment.Record(slot);
         run.Prepare(ticket + OneStep);
         long mark = ending.Mark;
-        if (JobMoves.TryBegin(ref record, ticket, mark, out long word) != BeginFate.Started)
+        if (JobMoves.TryBegin(ref record, ticket, mark, out word) != BeginFate.Started)
         {
             run.Prepare(0);
             return false;
@@ -35,15 +35,16 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         }
 
         stripe.Count(record.Queue, Waiting, Active);
-        if (Has(word, Announcing))
-        {
-            JobAnnouncements announcements = ending.Announcements;
-            JobEvent active = announcements.Capture(slot, JobEventType.Active, Active, Waiting);
-
-            announcements.Announce(record.Id, record.Queue, word, events, active);
-        }
-
         return true;
+    }
+
+    /// <summary>Announces a start; apart from it, since who pauses waits for the start and must not wait for user code.</summary>
+    public void AnnounceStart(long number, long word, JobEvents events)
+    {
+        int slot = SlotOf(number);
+        ref JobRecord record = ref table.Record(slot);
+        JobAnnouncements announcements = ending.Announcements;
+        announcements.Announce(record.Id, record.Queue, word, events, announcements.Capture(slot, JobEventType.Active, Active, Waiting));
     }
 
     /// <summary>Ends a run whose handler has returned a value. Returns the ticket of a parent that became ready, or 0.</summary>
@@ -78,6 +79,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         }
 
         ending.Conclude(stripe, slot, queue, settings, Active, word, events);
+        ending.Notify(stripe);
         return ready;
     }
 
@@ -185,6 +187,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
 
         ending.Conclude(stripe, slot, queue, settings, Active, word, events);
         ending.ConcludeAll(stripe, ended);
+        ending.Notify(stripe);
         return ready;
     }
 }

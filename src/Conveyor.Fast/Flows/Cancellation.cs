@@ -56,6 +56,7 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
         }
 
         ending.ConcludeAll(stripe, ended);
+        ending.Notify(stripe);
         return any;
     }
 

@@ -27,13 +27,16 @@ internal sealed class Ending
     /// <summary>What a step puts into the word: the announcement mark while somebody listens.</summary>
     public long Mark => _hub.IsListening ? Announcing : 0;
 
-    /// <summary>Concludes an end by the run's owner, or by a cancel. Everything about the job was read before its step.</summary>
+    /// <summary>
+    /// Concludes an end by the run's owner or by a cancel; <see cref="Notify"/> follows when all ends of the operation are
+    /// concluded. Everything about the job was read before its step.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Conclude(Stripe stripe, int slot, int queue, JobSettings settings, long previous, long word, JobEvents? worker)
     {
         bool kept = Has(word, Recorded)
             ? (word & (HasParent | ParentDone)) == HasParent
-            : ConcludeAndRecord(stripe, slot, previous, word, worker);
+            : Record(stripe, slot, previous, word, worker);
         Keep(stripe, slot, queue, settings, word, kept);
         if (stripe.Released.Count > 0)
         {
@@ -65,40 +68,64 @@ internal sealed class Ending
         EvictReleased(stripe);
     }
 
-    /// <summary>Records, announces and lets go after a job was removed. The caller's step took it from a previous state.</summary>
+    /// <summary>Records and lets go after a job was removed. The caller's step took it from a previous state.</summary>
     public void ConcludeRemoval(Stripe stripe, int slot, long previous, long word)
     {
         ref JobRecord record = ref _table.Record(slot);
         ref JobReferences references = ref _table.References(slot);
         QueueLedger ledger = _table.Ledger(record.Queue);
         long id = record.Id;
+        bool isUnfinished = State(word) == Gone;
         if (references.CustomId is { } customId)
         {
             ledger.FreeCustomId(customId, id);
         }
 
-        JobEvent removed = Has(word, Announcing) ? Announcements.Capture(slot, JobEventType.Removed, Free, previous) : default;
-        bool unfinished = State(word) == Gone;
-        string? reason = unfinished && Has(word, HasWaiter) ? Failure.Describe(_table, word, references.Result, _table.Details(slot).ResultBits) : null;
-        JobOutcome outcome = new(id, ledger.Name, references.Definition.Name, JobState.None, null, 0, reason);
-        ReleaseChildren(stripe, slot);
-        Atomic.Or(ref record.Word, Recorded);
-
-        if (Has(word, Announcing))
+        bool isAwaited = isUnfinished && Has(word, HasWaiter);
+        if (isAwaited || Has(word, Announcing))
         {
-            Announcements.Announce(id, ledger.Number, word, null, removed);
+            stripe.Notices.Add(new Notice
+            {
+                Id = id,
+                Queue = ledger.Number,
+                Word = word,
+                Events = Has(word, Announcing) ? [Announcements.Capture(slot, JobEventType.Removed, Free, previous)] : [],
+                Outcome = isAwaited ? OutcomeOf(slot, id, ledger, JobState.None) : null,
+            });
         }
 
-        if (unfinished)
+        ReleaseChildren(stripe, slot);
+        Atomic.Or(ref record.Word, Recorded);
+        if (isUnfinished)
         {
             GiveRoom(word, ledger);
-            if (Has(word, HasWaiter))
-            {
-                _table.Waiters.Complete(outcome);
-            }
         }
 
         FreeIfDone(stripe, slot, id);
+    }
+
+    /// <summary>Tells user code what the operation has ended, in order. No job is held or unrecorded by this thread any more.</summary>
+    public void Notify(Stripe stripe)
+    {
+        if (stripe.Notices.Count == 0)
+        {
+            return;
+        }
+
+        Notice[] notices = [.. stripe.Notices];
+        stripe.Notices.Clear();
+        foreach (Notice notice in notices)
+        {
+            if (notice.Events.Length != 0)
+            {
+                Announcements.Announce(notice.Id, notice.Queue, notice.Word, notice.Worker, notice.Events);
+            }
+
+            if (notice.Outcome is { } outcome)
+            {
+                _table.Waiters.Complete(outcome with { Reason = Failure.Describe(_table, notice.Word, outcome.Cell, outcome.Bits) });
+            }
+        }
     }
 
     /// <summary>Removes an ended job by the ticket it was filed under, if it still stands there.</summary>
@@ -246,59 +273,50 @@ internal sealed class Ending
         StripePool.Return(stripe);
     }
 
-    /// <summary>The outcome is copied and the children let go before the record, since afterwards anybody may remove the job.</summary>
-    private bool ConcludeAndRecord(Stripe stripe, int slot, long previous, long word, JobEvents? worker)
+    /// <summary>The outcome is captured and the children let go before the record, since afterwards anybody may remove the job.</summary>
+    private bool Record(Stripe stripe, int slot, long previous, long word, JobEvents? worker)
     {
         ref JobRecord record = ref _table.Record(slot);
-        ref JobReferences references = ref _table.References(slot);
-        ref JobDetails details = ref _table.Details(slot);
         QueueLedger ledger = _table.Ledger(record.Queue);
         long id = record.Id;
-        long state = State(word);
-        JobOutcome outcome = default;
-        if (Has(word, HasWaiter))
+        if ((word & (Announcing | HasWaiter)) != 0)
         {
-            string? reason = state == Completed ? null : Failure.Describe(_table, word, references.Result, details.ResultBits);
-            outcome = new JobOutcome(id, ledger.Name, references.Definition.Name, (JobState)state, ValueCell.Detach(references.Result), details.ResultBits, reason);
+            stripe.Notices.Add(new Notice
+            {
+                Id = id,
+                Queue = ledger.Number,
+                Word = word,
+                Worker = worker,
+                Events = Has(word, Announcing) ? CaptureEnd(slot, word, previous) : [],
+                Outcome = Has(word, HasWaiter) ? OutcomeOf(slot, id, ledger, (JobState)State(word)) : null,
+            });
         }
 
-        JobEvent ended = default;
-        JobEvent exhausted = default;
-        bool isExhausted = false;
-        if (Has(word, Announcing))
-        {
-            JobEventType type = state == Completed ? JobEventType.Completed : state == Failed ? JobEventType.Failed : JobEventType.Canceled;
-            ended = Announcements.Capture(slot, type, state, previous);
-            isExhausted = state == Failed && previous == Active && references.Definition.Settings.Attempts > 1
-                && record.AttemptsMade >= references.Definition.Settings.Attempts;
-            exhausted = isExhausted ? Announcements.Capture(slot, JobEventType.RetriesExhausted, state, previous) : default;
-        }
-
-        if (state == Completed)
+        if (State(word) == Completed)
         {
             ReleaseChildren(stripe, slot);
         }
 
         bool kept = (Atomic.Or(ref record.Word, Recorded) & (HasParent | ParentDone)) == HasParent;
-        if (Has(word, Announcing))
-        {
-            if (isExhausted)
-            {
-                Announcements.Announce(id, ledger.Number, word, worker, exhausted, ended);
-            }
-            else
-            {
-                Announcements.Announce(id, ledger.Number, word, worker, ended);
-            }
-        }
-
         GiveRoom(word, ledger);
-        if (Has(word, HasWaiter))
-        {
-            _table.Waiters.Complete(outcome);
-        }
-
         return kept;
+    }
+
+    private JobEvent[] CaptureEnd(int slot, long word, long previous)
+    {
+        long state = State(word);
+        JobEventType type = state == Completed ? JobEventType.Completed : state == Failed ? JobEventType.Failed : JobEventType.Canceled;
+        JobEvent end = Announcements.Capture(slot, type, state, previous);
+        int attempts = _table.References(slot).Definition.Settings.Attempts;
+        return state == Failed && previous == Active && attempts > 1 && _table.Record(slot).AttemptsMade >= attempts
+            ? [Announcements.Capture(slot, JobEventType.RetriesExhausted, state, previous), end]
+            : [end];
+    }
+
+    private JobOutcome OutcomeOf(int slot, long id, QueueLedger ledger, JobState state)
+    {
+        ref JobReferences references = ref _table.References(slot);
+        return new JobOutcome(id, ledger.Name, references.Definition.Name, state, ValueCell.Detach(references.Result), _table.Details(slot).ResultBits, null);
     }
 
     /// <summary>Files an ended job for retention, or removes it where its bound is zero. A parent that still reads it keeps it beside the bound.</summary>

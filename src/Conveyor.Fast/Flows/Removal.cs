@@ -39,6 +39,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         }
 
         ending.ConcludeAll(stripe, ended);
+        ending.Notify(stripe);
         return RemovalFate.Removed;
     }
 

@@ -54,9 +54,22 @@ internal static class Failure
 
     public static Exception? ErrorOf(object? cell) => cell as Exception ?? (cell as CancelReason)?.Error;
 
+    /// <summary>An exception's text is user code: what it throws must not reach a loop.</summary>
+    private static string MessageOf(Exception error)
+    {
+        try
+        {
+            return error.Message;
+        }
+        catch (Exception)
+        {
+            return error.GetType().ToString();
+        }
+    }
+
     private static string? Text(object? cell) => cell switch
     {
-        Exception error => error.Message,
+        Exception error => MessageOf(error),
         string text => text,
         CancelReason { Text: null } => "canceled",
         CancelReason reason => reason.Text,

@@ -40,7 +40,7 @@ internal sealed class JobAnnouncements
             ValueCellOrNull = type == JobEventType.Completed ? ValueCell.Detach(references.Result) : null,
             ValueBits = details.ResultBits,
             ErrorCell = failure ? references.Result : null,
-            Reason = failure ? Failure.Describe(_table, word, references.Result, details.ResultBits) : null,
+            Word = word,
         };
     }
 

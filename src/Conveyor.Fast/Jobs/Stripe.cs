@@ -24,6 +24,9 @@ internal sealed class Stripe(JobTable table)
     /// <summary>Evicted jobs whose children are still to be let go; a list so that nothing recurses.</summary>
     public List<long> Released { get; } = [];
 
+    /// <summary>What user code is still to hear of the operation under way.</summary>
+    public List<Notice> Notices { get; } = [];
+
     /// <summary>A loop keeps ended jobs back, to file many at once; it files the rest before it rests.</summary>
     public bool KeepsEndsBack { get; init; }
 

@@ -1,0 +1,21 @@
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>
+/// What user code is to hear of one end or removal, captured before the end was recorded and told when no job of the
+/// operation is left unrecorded.
+/// </summary>
+internal sealed class Notice
+{
+    public required long Id { get; init; }
+
+    public required int Queue { get; init; }
+
+    public required long Word { get; init; }
+
+    public JobEvents? Worker { get; init; }
+
+    public JobEvent[] Events { get; init; } = [];
+
+    /// <summary>For those who wait; null if nobody does.</summary>
+    public JobOutcome? Outcome { get; init; }
+}
