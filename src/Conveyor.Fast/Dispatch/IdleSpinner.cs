@@ -24,7 +24,7 @@ internal sealed class IdleSpinner(WaitStrategy strategy)
             return !channel.IsEmpty;
         }
 
-        channel.Parked.BeginSearch();
+        channel.Parked.BeginSearch(); // HB-12
         try
         {
             for (int spins = 0; strategy != WaitStrategy.Default || spins < DefaultSpins; spins++)

@@ -196,7 +196,7 @@ internal sealed class WorkerCore
                 Atomic.Write(ref _quiet, quiet);
             }
 
-            Atomic.ProcessWideBarrier();
+            Atomic.ProcessWideBarrier(); // HB-8
             if (Busy <= own)
             {
                 return;

@@ -224,7 +224,7 @@ internal abstract class WorkerLoop : IParked
     private bool SpinUntilReady()
     {
         _wasIdle = true;
-        _dispatcher.Idle.Check();
+        _dispatcher.Idle.Check(); // HB-11
         bool ready = _spinner.Wait(_channel, _worker);
         if (ready)
         {
@@ -234,7 +234,7 @@ internal abstract class WorkerLoop : IParked
         return ready;
     }
 
-    /// <summary>Takes and starts a job. The flag around it is what a pause waits for.</summary>
+    /// <summary>Takes and starts a job. HB-7: the flag around it is raised before the switch is read, and is what a pause waits for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTake()
     {

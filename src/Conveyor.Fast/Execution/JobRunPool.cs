@@ -44,7 +44,7 @@ internal sealed class JobRunPool(JobStore store, JobTable table) : ObjectPool<Jo
         _free.Enqueue(obj);
     }
 
-    /// <summary>The object that runs a job under that number; null if that run is over.</summary>
+    /// <summary>The object that runs a job under that number; null if that run is over. HB-3: asked after the word was seen Active under it.</summary>
     public JobRun? Find(long run)
     {
         foreach (JobRun candidate in Atomic.Read(ref _all))

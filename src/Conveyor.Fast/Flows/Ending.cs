@@ -279,6 +279,7 @@ internal sealed class Ending
         ref JobRecord record = ref _table.Record(slot);
         QueueLedger ledger = _table.Ledger(record.Queue);
         long id = record.Id;
+        // HB-10: the step came before this look for the flag.
         if ((word & (Announcing | HasWaiter)) != 0)
         {
             stripe.Notices.Add(new Notice

@@ -35,7 +35,7 @@ internal struct JobCopy
         ref JobRecord record = ref table.Record(slot);
         while (true)
         {
-            long word = JobMoves.Settled(ref record, id);
+            long word = JobMoves.Settled(ref record, id); // HB-9 acquire
             copy.Word = word;
             copy.Record = record;
             copy.Details = table.Details(slot);

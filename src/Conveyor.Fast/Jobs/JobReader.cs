@@ -5,7 +5,7 @@ namespace Conveyor.Fast.Jobs;
 /// <summary>Reads values and waits, for handles and parents.</summary>
 internal static class JobReader
 {
-    /// <summary>A completed job's value, copied whole even from a pooled box.</summary>
+    /// <summary>A completed job's value, copied whole even from a pooled box. HB-2: a parent started after the last count-down, so its children's values stand.</summary>
     public static bool TryReadValue<T>(JobTable table, JobId id, bool forParent, [MaybeNull] out T value)
     {
         value = default;
