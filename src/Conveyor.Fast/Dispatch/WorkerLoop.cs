@@ -421,7 +421,7 @@ internal abstract class WorkerLoop : IParked
     {
         try
         {
-            plan.Answer(await custom(plan.Context).ConfigureAwait(false));
+            plan.Answer(await custom(plan.Context).ConfigureAwait(true)); // Comes back to the host, as a handler does.
         }
         catch (Exception error)
         {

@@ -16,6 +16,7 @@ internal sealed class TypedValueHandler<TData, TResult>(Func<Job, TData, Cancell
         return default;
     }
 
+    /// <summary>Comes back to the loop's host: with a pumped one only a pump may go on.</summary>
     private static async ValueTask AwaitAsync(ValueTask<TResult> task, JobRun run, long number) =>
-        run.SetResult(number, await task.ConfigureAwait(false));
+        run.SetResult(number, await task.ConfigureAwait(true));
 }
