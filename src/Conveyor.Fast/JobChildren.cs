@@ -48,12 +48,12 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>For a parent whose record is pinned by its run: no copy.</summary>
+    /// <summary>For a parent whose record is pinned by its run: no copy. It runs, so a bad end has not failed it, or not in this life.</summary>
     internal static JobChildren OfRun(JobStore store, JobTable table, int slot)
     {
         ref JobRecord record = ref table.Record(slot);
         return record.ChildCount != 0 && table.Flows.Find(record.Block) is { } block
-            ? new JobChildren(store, block.Ids, record.FirstChild, record.ChildCount, Ignores(table.References(slot).Definition))
+            ? new JobChildren(store, block.Ids, record.FirstChild, record.ChildCount, ignoresFailures: true)
             : default;
     }
 
@@ -74,7 +74,7 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
                 : [];
             if (JobCopy.StillStands(engine.Table, id.ToInt64(), copy))
             {
-                return new JobChildren(store, ids, 0, ids.Length, Ignores(copy.References.Definition));
+                return new JobChildren(store, ids, 0, ids.Length, Ignores(copy));
             }
         }
 
@@ -92,7 +92,9 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
         return ids;
     }
 
-    private static bool Ignores(JobDefinition parent) => parent.Settings.Policy == ChildFailurePolicy.Ignore;
+    /// <summary>Also a parent that was retried by hand goes on in spite of the children that ended badly before.</summary>
+    private static bool Ignores(in JobCopy parent) =>
+        parent.References.Definition.Settings.Policy == ChildFailurePolicy.Ignore || parent.State is not (JobState.Failed or JobState.Canceled);
 
     /// <summary>Goes through the children.</summary>
     public struct Enumerator : IEnumerator<JobChild>
