@@ -51,10 +51,21 @@ internal sealed class RareBands
         }
     }
 
+    /// <summary>Takes the first item, also of the least urgent priority there is, which no limit is above.</summary>
     public bool TryTakeAny(out ReadyTicket item)
     {
         item = default;
-        return Count != 0 && (TryTake(int.MaxValue, out item) || TryTakeLast(int.MaxValue, out item));
+        if (Count == 0)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            bool taken = _count > 0;
+            item = taken ? TakeAtLocked(0) : default;
+            return taken;
+        }
     }
 
     /// <summary>Takes the first item of the least urgent priority, if that is a limit or worse. Looks at all items: for the guard only.</summary>
