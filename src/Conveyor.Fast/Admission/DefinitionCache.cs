@@ -4,11 +4,11 @@ using Conveyor.Fast.Jobs;
 namespace Conveyor.Fast.Admission;
 
 /// <summary>Turns a name and options into the definition that jobs of one queue share. What is used again and again is found by reference.</summary>
-internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions storeDefaults)
+internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions storeDefaults, bool lifo)
 {
     private const int Recent = 8;
     private const int MaxKept = 1024;
-    private readonly JobSettings _plain = new(JobOptions.None, queueDefaults, storeDefaults);
+    private readonly JobSettings _plain = new(JobOptions.None, queueDefaults, storeDefaults, lifo);
     private readonly Entry?[] _recent = new Entry?[Recent];
     private readonly ConcurrentDictionary<(string Name, JobOptions? Options), Entry> _kept = new();
 
@@ -32,7 +32,7 @@ internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions store
             return entry;
         }
 
-        JobSettings settings = options is null ? _plain : new JobSettings(options, queueDefaults, storeDefaults);
+        JobSettings settings = options is null ? _plain : new JobSettings(options, queueDefaults, storeDefaults, lifo);
         entry = new Entry(name, options, new JobDefinition(name, settings));
         if (_kept.Count >= MaxKept)
         {

@@ -52,7 +52,7 @@ internal sealed class QueueRegistry(Dispatcher dispatcher, EventHub hub, JobStor
                 own.Capacity is { } capacity ? new QueueRoom(name, capacity) : null,
                 hub);
             ReadyQueue ready = new(ledger, own);
-            AdmissionQueue added = new(ready, new DefinitionCache(own.DefaultJobOptions ?? JobOptions.None, options.DefaultJobOptions ?? JobOptions.None));
+            AdmissionQueue added = new(ready, new DefinitionCache(own.DefaultJobOptions ?? JobOptions.None, options.DefaultJobOptions ?? JobOptions.None, own.Lifo));
             dispatcher.Table.PublishLedgers([.. dispatcher.Table.Ledgers, ledger]);
             dispatcher.PublishQueues([.. queues, ready]);
             _byName[name] = added;

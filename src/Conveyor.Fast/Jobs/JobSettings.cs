@@ -5,12 +5,16 @@ internal sealed class JobSettings
 {
     public static readonly JobSettings Default = new(JobOptions.None, JobOptions.None, JobOptions.None);
 
-    public JobSettings(JobOptions own, JobOptions queue, JobOptions store)
+    /// <param name="own">The job's.</param>
+    /// <param name="queue">The queue's defaults.</param>
+    /// <param name="store">The store's defaults.</param>
+    /// <param name="lifo">The queue's mode, for jobs about which no options say anything.</param>
+    public JobSettings(JobOptions own, JobOptions queue, JobOptions store, bool lifo = false)
     {
         Attempts = own.Attempts ?? queue.Attempts ?? store.Attempts ?? 1;
         Backoff = own.Backoff ?? queue.Backoff ?? store.Backoff;
         Priority = own.Priority ?? queue.Priority ?? store.Priority ?? 0;
-        Lifo = own.Lifo ?? queue.Lifo ?? store.Lifo ?? false;
+        Lifo = own.Lifo ?? queue.Lifo ?? store.Lifo ?? lifo;
         Policy = own.FailParentOnChildFailure ?? queue.FailParentOnChildFailure ?? store.FailParentOnChildFailure ?? ChildFailurePolicy.Fail;
         OnComplete = own.RemoveOnComplete ?? queue.RemoveOnComplete ?? store.RemoveOnComplete;
         OnFail = own.RemoveOnFail ?? queue.RemoveOnFail ?? store.RemoveOnFail;
