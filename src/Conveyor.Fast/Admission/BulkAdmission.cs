@@ -61,9 +61,12 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
         _commit.Publish(block);
         Follow(stripe, block, number, mark);
         StripePool.Return(stripe);
-        foreach (long existing in duplicates ?? [])
+        if (duplicates is not null)
         {
-            jobs.AnnounceDuplicated(queue.Ledger, existing);
+            foreach (long existing in duplicates)
+            {
+                jobs.AnnounceDuplicated(queue.Ledger, existing);
+            }
         }
 
         return added;

@@ -10,23 +10,24 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
 {
     private readonly JobTable _table = dispatcher.Table;
     private readonly Cancellation _cancellation = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
+    private readonly CancellationScratchPool _scratch = new();
     private readonly Removal _removal = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
     private readonly Revival _revival = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
 
     public bool Cancel(long id, string? reason, bool includeChildren)
     {
         CancelReason why = CancelReason.From(reason);
-        List<long> runs = [];
-        List<(long Ticket, long Word)> ready = [];
+        CancellationScratch scratch = _scratch.Get();
         Stripe stripe = _table.Stripes.Rent();
-        bool any = _cancellation.Cancel(stripe, id, why, includeChildren, runs, ready);
+        bool any = _cancellation.Cancel(stripe, id, why, includeChildren, scratch);
         StripePool.Return(stripe);
-        Dispatch(ready);
-        foreach (long run in runs)
+        Dispatch(scratch.Ready);
+        foreach (long run in scratch.ActiveRuns)
         {
-            any &= CancelRun(run, why) || runs.Count > 1 || ready.Count > 0;
+            any &= CancelRun(run, why) || scratch.ActiveRuns.Count > 1 || scratch.Ready.Count > 0;
         }
 
+        _scratch.Return(scratch);
         dispatcher.Idle.Check();
         return any;
     }

@@ -10,11 +10,11 @@ namespace Conveyor.Fast.Flows;
 /// </summary>
 internal sealed class Cancellation(JobTable table, Settlement settlement, Ending ending)
 {
-    /// <summary>False if there is nothing to cancel.</summary>
-    public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, List<long> activeRuns, List<(long Ticket, long Word)> ready)
+    /// <summary>False if there is nothing to cancel. What is left to the caller stands in the scratch.</summary>
+    public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, CancellationScratch scratch)
     {
         long mark = ending.Mark;
-        Stack<long> open = new();
+        Stack<long> open = scratch.Open;
         open.Push(id);
         EndedList ended = default;
         bool any = false;
@@ -44,14 +44,14 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                     long ticket = settlement.Settle(stripe, next, record.ParentId, reason, bad: true, mark, ref ended, out long readyWord);
                     if (ticket != 0)
                     {
-                        ready.Add((ticket, readyWord));
+                        scratch.Ready.Add((ticket, readyWord));
                     }
                 }
             }
             else if (TryFindRun(ref record, next, out long run))
             {
                 any = true;
-                activeRuns.Add(run);
+                scratch.ActiveRuns.Add(run);
             }
         }
 

@@ -55,10 +55,13 @@ internal sealed class JobWaiters
         List<JobWaiter>? waiters;
         lock (_lock)
         {
-            _byJob.TryRemove(outcome.Id, out waiters);
+            if (!_byJob.TryRemove(outcome.Id, out waiters))
+            {
+                return;
+            }
         }
 
-        foreach (JobWaiter waiter in waiters ?? [])
+        foreach (JobWaiter waiter in waiters)
         {
             waiter.Complete(outcome);
         }
