@@ -2,6 +2,7 @@ using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Flows;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Telemetry;
+using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Admission;
 
@@ -14,23 +15,7 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
     private readonly Removal _removal = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
     private readonly Revival _revival = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
 
-    public bool Cancel(long id, string? reason, bool includeChildren)
-    {
-        CancelReason why = CancelReason.From(reason);
-        CancellationScratch scratch = _scratch.Get();
-        Stripe stripe = _table.Stripes.Rent();
-        bool any = _cancellation.Cancel(stripe, id, why, includeChildren, scratch);
-        StripePool.Return(stripe);
-        Dispatch(scratch.Ready);
-        foreach (long run in scratch.ActiveRuns)
-        {
-            any &= CancelRun(run, why) || scratch.ActiveRuns.Count > 1 || scratch.Ready.Count > 0;
-        }
-
-        _scratch.Return(scratch);
-        dispatcher.Idle.Check();
-        return any;
-    }
+    public bool Cancel(long id, string? reason, bool includeChildren) => Cancel(id, CancelReason.From(reason), includeChildren);
 
     /// <summary>Asks for the cancellation of one run and fires its token. False if the run is over or was asked before.</summary>
     public bool CancelRun(long run, CancelReason reason)
@@ -116,6 +101,27 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         StripePool.Return(stripe);
         dispatcher.Promoted(ready, readyWord);
     }
+
+    private bool Cancel(long id, CancelReason reason, bool includeChildren)
+    {
+        CancellationScratch scratch = _scratch.Get();
+        Stripe stripe = _table.Stripes.Rent();
+        bool any = _cancellation.Cancel(stripe, id, reason, includeChildren, scratch);
+        StripePool.Return(stripe);
+        Dispatch(scratch.Ready);
+        foreach ((long activeId, long run) in scratch.ActiveRuns)
+        {
+            // A run that has ended meanwhile may have left the job to another one.
+            any |= CancelRun(run, reason) || (!IsUnderWay(run) && Cancel(activeId, reason, includeChildren));
+        }
+
+        _scratch.Return(scratch);
+        dispatcher.Idle.Check();
+        return any;
+    }
+
+    private bool IsUnderWay(long run) =>
+        StateWord.Stands(Atomic.Read(ref _table.Record(StateWord.SlotOf(run)).Word), run, StateWord.Active);
 
     private void Dispatch(List<(long Ticket, long Word)> ready)
     {

@@ -10,7 +10,7 @@ namespace Conveyor.Fast.Flows;
 /// </summary>
 internal sealed class Cancellation(JobTable table, Settlement settlement, Ending ending)
 {
-    /// <summary>False if there is nothing to cancel. What is left to the caller stands in the scratch.</summary>
+    /// <summary>Whether a job was canceled here and now. What is left to the caller stands in the scratch.</summary>
     public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, CancellationScratch scratch)
     {
         long mark = ending.Mark;
@@ -22,12 +22,18 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
         {
             int slot = SlotOf(next);
             ref JobRecord record = ref table.Record(slot);
-            if (JobMoves.TryCancel(ref record, next, mark, out long old, out long word))
+            if (TryFindRun(ref record, next, mark, out long run, out long old))
+            {
+                scratch.ActiveRuns.Add((next, run));
+            }
+            else if (old != 0)
             {
                 any = true;
                 settlement.Append(ref ended, slot, ref record);
                 table.References(slot).Result = reason;
-                table.Details(slot).Ended = table.Clock.UtcTicks();
+                ref JobDetails details = ref table.Details(slot);
+                details.Ended = table.Clock.UtcTicks();
+                details.ResultBits = State(old); // For the announcement.
                 stripe.Count(record.Queue, State(old), Canceled);
                 if (includeChildren && State(old) == WaitingChildren)
                 {
@@ -48,11 +54,6 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                     }
                 }
             }
-            else if (TryFindRun(ref record, next, out long run))
-            {
-                any = true;
-                scratch.ActiveRuns.Add(run);
-            }
         }
 
         ending.ConcludeAll(stripe, ended);
@@ -60,10 +61,32 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
         return any;
     }
 
-    private static bool TryFindRun(ref JobRecord record, long id, out long run)
+    /// <summary>
+    /// Cancels a job that does not run, or finds its run: whatever it does meanwhile, one or the other, unless it has
+    /// ended. The word it was canceled from is 0 if it was not.
+    /// </summary>
+    private static bool TryFindRun(ref JobRecord record, long id, long mark, out long run, out long old)
     {
-        long word = Atomic.Read(ref record.Word);
-        run = Ticket(word, SlotOf(id));
-        return Atomic.Read(ref record.Id) == id && State(word) == Active;
+        while (true)
+        {
+            run = 0;
+            if (JobMoves.TryCancel(ref record, id, mark, out old, out _))
+            {
+                return false;
+            }
+
+            long word = Atomic.Read(ref record.Word);
+            old = 0;
+            if (Atomic.Read(ref record.Id) != id || State(word) is not (>= WaitingChildren and <= Active))
+            {
+                return false;
+            }
+
+            if (State(word) == Active)
+            {
+                run = Ticket(word, SlotOf(id));
+                return true;
+            }
+        }
     }
 }

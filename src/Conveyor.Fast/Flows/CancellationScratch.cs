@@ -8,8 +8,8 @@ internal sealed class CancellationScratch
     /// <summary>Jobs still to be looked at, the next one on top.</summary>
     public Stack<long> Open { get; } = new();
 
-    /// <summary>Runs of active jobs, whose tokens are to be fired.</summary>
-    public List<long> ActiveRuns { get; } = [];
+    /// <summary>Active jobs and their runs, whose tokens are to be fired.</summary>
+    public List<(long Id, long Run)> ActiveRuns { get; } = [];
 
     /// <summary>Parents that became ready.</summary>
     public List<(long Ticket, long Word)> Ready { get; } = [];

@@ -59,7 +59,8 @@ internal sealed class Ending
             else
             {
                 JobSettings settings = _table.References(slot).Definition.Settings;
-                Conclude(stripe, slot, record.Queue, settings, WaitingChildren, word, null);
+                long previous = State(word) == Canceled ? _table.Details(slot).ResultBits : WaitingChildren;
+                Conclude(stripe, slot, record.Queue, settings, previous, word, null);
             }
 
             slot = next;
