@@ -197,12 +197,13 @@ internal static class JobMoves
         return false;
     }
 
-    /// <summary>Any state but Active to removed: Gone if it had not ended, else hidden with its outcome. Needs what is seen to be recorded.</summary>
+    /// <summary>Any state but Active to removed: Gone if it had not ended, else hidden with its outcome. Needs what is seen to be recorded. Ends a hold.</summary>
     public static bool TryRemove(ref JobRecord record, long seen, long mark, out long word)
     {
+        long free = seen & ~(Held | HeldMissed);
         word = IsEnded(seen)
-            ? Advance(seen & ~Recorded, State(seen)) | Hidden | mark
-            : Ended(seen, Gone) | mark;
+            ? Advance(free & ~Recorded, State(seen)) | Hidden | mark
+            : Ended(free, Gone) | mark;
         return Atomic.CompareExchange(ref record.Word, word, seen) == seen;
     }
 
