@@ -1,0 +1,84 @@
+namespace Conveyor.Fast.Cli.FlowFiles;
+
+/// <summary>Reads the <c>opts</c> of a job.</summary>
+internal static class JobOptionsReader
+{
+    public static JobOptions Read(ref JsonCursor cursor)
+    {
+        var given = new HashSet<string>(StringComparer.Ordinal);
+        int? attempts = null;
+        int? priority = null;
+        bool? lifo = null;
+        string? customId = null;
+        Backoff? backoff = null;
+        ChildFailurePolicy? policy = null;
+        Retention? removeOnComplete = null;
+        Retention? removeOnFail = null;
+
+        cursor.ReadObject();
+        while (cursor.ReadProperty(out string name))
+        {
+            cursor.Field = $"opts.{name}";
+            if (!given.Add(name))
+            {
+                throw cursor.Problem("is given twice");
+            }
+
+            switch (name)
+            {
+                case "attempts":
+                    attempts = cursor.ReadWholeNumber(min: 1);
+                    break;
+                case "backoff":
+                    backoff = BackoffReader.Read(ref cursor);
+                    break;
+                case "priority":
+                    priority = cursor.ReadWholeNumber();
+                    break;
+                case "lifo":
+                    lifo = cursor.ReadSwitch();
+                    break;
+                case "jobId":
+                    customId = FlowFileReader.ReadId(ref cursor);
+                    break;
+                case "failParentOnChildFailure":
+                    policy = ReadPolicy(ref cursor);
+                    break;
+                case "removeOnComplete":
+                    removeOnComplete = RetentionReader.Read(ref cursor);
+                    break;
+                case "removeOnFail":
+                    removeOnFail = RetentionReader.Read(ref cursor);
+                    break;
+                case "delay" or "timeout" or "deduplication" or "groupId" or "group" or "repeat" or "maxStalls":
+                    throw cursor.Problem("this option is not supported yet");
+                default:
+                    throw cursor.Problem("unknown option, there are attempts, backoff, priority, lifo, jobId, failParentOnChildFailure, removeOnComplete and removeOnFail");
+            }
+        }
+
+        return new JobOptions
+        {
+            Attempts = attempts,
+            Backoff = backoff,
+            Priority = priority,
+            Lifo = lifo,
+            CustomId = customId,
+            FailParentOnChildFailure = policy,
+            RemoveOnComplete = removeOnComplete,
+            RemoveOnFail = removeOnFail,
+        };
+    }
+
+    private static ChildFailurePolicy ReadPolicy(ref JsonCursor cursor)
+    {
+        string policy = cursor.ReadText();
+        return policy switch
+        {
+            "fail" => ChildFailurePolicy.Fail,
+            "ignore" => ChildFailurePolicy.Ignore,
+            "remove" => ChildFailurePolicy.Remove,
+            _ => throw cursor.Problem($"must be 'fail', 'ignore' or 'remove', but is '{policy}'"),
+        };
+    }
+}
