@@ -69,8 +69,13 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     public IReadOnlyList<JobQueueInfo> GetQueues()
     {
         Engine engine = Engine;
-        return [.. engine.Table.Ledgers.Select(ledger =>
-            new JobQueueInfo(ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0))];
+        List<JobQueueInfo> queues = [];
+        foreach (QueueLedger ledger in engine.Table.Ledgers)
+        {
+            queues.Add(new JobQueueInfo(ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0));
+        }
+
+        return queues;
     }
 
     /// <summary>Finds a job over all queues.</summary>

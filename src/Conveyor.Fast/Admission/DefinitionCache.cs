@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Admission;
 
@@ -11,6 +12,7 @@ internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions store
     private readonly JobSettings _plain = new(JobOptions.None, queueDefaults, storeDefaults, lifo);
     private readonly Entry?[] _recent = new Entry?[Recent];
     private readonly ConcurrentDictionary<(string Name, JobOptions? Options), Entry> _kept = new();
+    private int _keptCount;
 
     public JobDefinition Get(string name, JobOptions? options)
     {
@@ -34,12 +36,9 @@ internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions store
 
         JobSettings settings = options is null ? _plain : new JobSettings(options, queueDefaults, storeDefaults, lifo);
         entry = new Entry(name, options, new JobDefinition(name, settings));
-        if (_kept.Count >= MaxKept)
-        {
-            _kept.Clear();
-        }
 
-        return _kept.GetOrAdd((name, options), entry);
+        // Beyond the bound names or options come and go: what they need is made anew, and nothing of them is kept.
+        return Atomic.Increment(ref _keptCount) <= MaxKept ? _kept.GetOrAdd((name, options), entry) : entry;
     }
 
     private sealed record Entry(string Name, JobOptions? Options, JobDefinition Definition);

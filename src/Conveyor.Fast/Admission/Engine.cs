@@ -12,7 +12,7 @@ internal sealed class Engine
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, string> _workerNames = [];
-    private Worker[] _workers = [];
+    private readonly HashSet<Worker> _workers = [];
     private long _workerNumber;
     private long _unnamedWorkers;
 
@@ -59,7 +59,17 @@ internal sealed class Engine
 
     public Pump Pump { get; }
 
-    public IReadOnlyList<Worker> Workers => Atomic.Read(ref _workers);
+    /// <summary>The workers that are not closed; a copy.</summary>
+    public IReadOnlyList<Worker> Workers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _workers];
+            }
+        }
+    }
 
     public WorkerCore AddWorker(Worker worker, string queueName, JobHandler handler, JobEvents events, WorkerOptions options, string name)
     {
@@ -69,7 +79,7 @@ internal sealed class Engine
             long number = ++_workerNumber;
             _workerNames[number] = name;
             WorkerCore core = new(Dispatcher, queue, handler, events, number, options) { Pump = Pump.Context };
-            Atomic.Write(ref _workers, [.. _workers, worker]);
+            _workers.Add(worker);
             if (core.IsPumped)
             {
                 Pump.Add(core);
@@ -87,8 +97,11 @@ internal sealed class Engine
     {
         lock (_lock)
         {
-            Atomic.Write(ref _workers, [.. _workers.Where(other => other != worker)]);
-            Pump.Remove(core);
+            _workers.Remove(worker);
+            if (core.IsPumped)
+            {
+                Pump.Remove(core);
+            }
         }
     }
 

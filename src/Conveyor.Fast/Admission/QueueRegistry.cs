@@ -37,15 +37,15 @@ internal sealed class QueueRegistry(Dispatcher dispatcher, EventHub hub, JobStor
                 return existing;
             }
 
-            ReadyQueue[] queues = dispatcher.Queues;
-            if (queues.Length == MaxQueues)
+            int number = dispatcher.Queues.Count;
+            if (number == MaxQueues)
             {
                 throw new InvalidOperationException($"The store has {MaxQueues:N0} queues and can have no more.");
             }
 
             JobQueueOptions own = queueOptions ?? JobQueueOptions.Default;
             QueueLedger ledger = new(
-                queues.Length,
+                number,
                 name,
                 new RetentionTrack(options.Retention.Completed ?? Retention.KeepLast(1000), options.Retention.Completed is null),
                 new RetentionTrack(options.Retention.Failed ?? Retention.KeepLast(5000), options.Retention.Failed is null),
@@ -53,8 +53,8 @@ internal sealed class QueueRegistry(Dispatcher dispatcher, EventHub hub, JobStor
                 hub);
             ReadyQueue ready = new(ledger, own);
             AdmissionQueue added = new(ready, new DefinitionCache(own.DefaultJobOptions ?? JobOptions.None, options.DefaultJobOptions ?? JobOptions.None, own.Lifo));
-            dispatcher.Table.PublishLedgers([.. dispatcher.Table.Ledgers, ledger]);
-            dispatcher.PublishQueues([.. queues, ready]);
+            dispatcher.Table.AddLedger(ledger);
+            dispatcher.Queues.Add(ready);
             _byName[name] = added;
             return added;
         }

@@ -8,7 +8,7 @@ namespace Conveyor.Fast.Dispatch;
 /// <summary>Puts tickets where they belong: ready jobs into their queue, delayed ones under the clock.</summary>
 internal sealed class Dispatcher
 {
-    private ReadyQueue[] _queues = [];
+    private readonly PublishedList<ReadyQueue> _queues = new();
 
     public Dispatcher(JobStore store, JobTable table, Ending ending, Settlement settlement)
     {
@@ -35,10 +35,8 @@ internal sealed class Dispatcher
 
     public IdleWatch Idle { get; }
 
-    /// <summary>By queue number; swapped whole when a queue is added.</summary>
-    public ReadyQueue[] Queues => Atomic.Read(ref _queues);
-
-    public void PublishQueues(ReadyQueue[] queues) => Atomic.Write(ref _queues, queues);
+    /// <summary>By queue number.</summary>
+    public PublishedList<ReadyQueue> Queues => _queues;
 
     /// <summary>Makes a waiting job takeable. A ticket that has died meanwhile is skipped by its taker, wherever it lies.</summary>
     public void Ready(long ticket, bool toFront)

@@ -13,7 +13,7 @@ internal sealed class JobRunPool(JobStore store, JobTable table) : ObjectPool<Jo
 {
     private readonly ConcurrentQueue<JobRun> _free = new();
     private readonly Lock _growth = new();
-    private JobRun[] _all = [];
+    private readonly PublishedList<JobRun> _all = new();
     private long _rented;
     private long _returned;
 
@@ -32,7 +32,7 @@ internal sealed class JobRunPool(JobStore store, JobTable table) : ObjectPool<Jo
         run = new JobRun(store, table);
         lock (_growth)
         {
-            Atomic.Write(ref _all, [.. _all, run]);
+            _all.Add(run);
         }
 
         return run;
@@ -47,7 +47,7 @@ internal sealed class JobRunPool(JobStore store, JobTable table) : ObjectPool<Jo
     /// <summary>The object that runs a job under that number; null if that run is over. HB-3: asked after the word was seen Active under it.</summary>
     public JobRun? Find(long run)
     {
-        foreach (JobRun candidate in Atomic.Read(ref _all))
+        foreach (JobRun candidate in _all.All)
         {
             if (candidate.Run == run)
             {

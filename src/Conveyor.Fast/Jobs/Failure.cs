@@ -36,7 +36,7 @@ internal static class Failure
             long childBits = table.Details(slot).ResultBits;
             Atomic.ReadBarrier();
             bool known = definition is not null && Atomic.Read(ref record.Id) == child.ToInt64();
-            text.Append("child ").Append(known ? $"'{definition!.Name}' ({child})" : $"({child})");
+            text.Append(depth == 0 ? "child " : ": child ").Append(known ? $"'{definition!.Name}' ({child})" : $"({child})");
             bool canceled = cell is CancelReason && !(known && StateWord.Has(childWord, StateWord.FailedByChild));
             text.Append(canceled ? " was canceled" : " failed");
             if (!known || !StateWord.Has(childWord, StateWord.FailedByChild))
@@ -44,7 +44,6 @@ internal static class Failure
                 break;
             }
 
-            text.Append(": ");
             bits = childBits;
         }
 

@@ -10,7 +10,7 @@ internal sealed class JobTable
     private readonly Lock _growth = new();
     private readonly Random _random;
     private Segment?[] _segments = new Segment?[4];
-    private QueueLedger[] _ledgers = [];
+    private readonly PublishedList<QueueLedger> _ledgers = new();
     private int _carved = FirstSlot;
     private long _freeBatches; // Tag in the upper 40 bits, a batch's first slot below.
 
@@ -36,8 +36,8 @@ internal sealed class JobTable
     /// <summary>Orders the operations that hold several jobs. No user code runs under it.</summary>
     public Lock Structure { get; } = new();
 
-    /// <summary>By queue number; swapped whole when a queue is added.</summary>
-    public QueueLedger[] Ledgers => Atomic.Read(ref _ledgers);
+    /// <summary>By queue number.</summary>
+    public ReadOnlySpan<QueueLedger> Ledgers => _ledgers.All;
 
     /// <summary>Slots ever handed out, for scans.</summary>
     public int SlotLimit => Math.Min(Atomic.Read(ref _carved), StateWord.MaxSlots);
@@ -60,10 +60,11 @@ internal sealed class JobTable
     public bool IsSlot(int slot) => slot >= FirstSlot && slot < SlotLimit && Atomic.Read(ref _segments) is var segments
         && slot >> Segment.Shift < segments.Length && segments[slot >> Segment.Shift] is not null;
 
-    public void PublishLedgers(QueueLedger[] ledgers) => Atomic.Write(ref _ledgers, ledgers);
+    /// <summary>Adds a queue; one caller at a time.</summary>
+    public void AddLedger(QueueLedger ledger) => _ledgers.Add(ledger);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public QueueLedger Ledger(int queue) => _ledgers[queue]; // Plain read: a job's queue was published before the job.
+    public QueueLedger Ledger(int queue) => _ledgers[queue];
 
     /// <summary>From 0 to below 1; repeatable with a seed.</summary>
     public double NextRandom()

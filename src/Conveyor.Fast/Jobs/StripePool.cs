@@ -11,10 +11,10 @@ internal sealed class StripePool(JobTable table)
     private readonly Lock _growth = new();
     private Stripe[] _stripes = [new Stripe(table)];
     private readonly Stack<Stripe> _idle = new();
-    private Stripe[] _loops = [];
+    private readonly PublishedList<Stripe> _loops = new();
     private bool _contended;
 
-    public ReadOnlySpan<Stripe> Loops => Atomic.Read(ref _loops);
+    public ReadOnlySpan<Stripe> Loops => _loops.All;
 
     public ReadOnlySpan<Stripe> Producers => Atomic.Read(ref _stripes);
 
@@ -43,7 +43,7 @@ internal sealed class StripePool(JobTable table)
             }
 
             Stripe stripe = new(table) { KeepsEndsBack = true };
-            Atomic.Write(ref _loops, [.. _loops, stripe]);
+            _loops.Add(stripe);
             return stripe;
         }
     }
