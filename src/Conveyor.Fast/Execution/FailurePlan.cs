@@ -66,7 +66,7 @@ internal struct FailurePlan
     /// <summary>The backoff itself failed: the job ends with both errors.</summary>
     public void Refuse(Exception backoffError)
     {
-        Error = new AggregateException($"{Error.Message} (and the custom backoff failed: {backoffError.Message})", Error, backoffError);
+        Error = new AggregateException($"{Failure.MessageOf(Error)} (and the custom backoff failed: {Failure.MessageOf(backoffError)})", Error, backoffError);
         Delay = null;
     }
 }

@@ -53,8 +53,8 @@ internal static class Failure
 
     public static Exception? ErrorOf(object? cell) => cell as Exception ?? (cell as CancelReason)?.Error;
 
-    /// <summary>An exception's text is user code: what it throws must not reach a loop.</summary>
-    private static string MessageOf(Exception error)
+    /// <summary>An exception's message; user code, which may itself throw.</summary>
+    public static string MessageOf(Exception error)
     {
         try
         {
@@ -62,7 +62,7 @@ internal static class Failure
         }
         catch (Exception)
         {
-            return error.GetType().ToString();
+            return $"{error.GetType()} (its message can not be read)";
         }
     }
 
