@@ -25,6 +25,7 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
             if (TryFindRun(ref record, next, mark, out long run, out long old))
             {
                 scratch.ActiveRuns.Add((next, run));
+                PushBelow(ref record, next, includeChildren, open);
             }
             else if (old != 0)
             {
@@ -35,14 +36,10 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                 details.Ended = table.Clock.UtcTicks();
                 details.ResultBits = State(old); // For the announcement.
                 stripe.Count(record.Queue, State(old), Canceled);
-                if (includeChildren && State(old) == WaitingChildren)
+                if (includeChildren)
                 {
                     // The block stays: its job is not recorded yet, so nobody can free it.
-                    ReadOnlySpan<long> children = ending.Children(ref record);
-                    for (int i = children.Length - 1; i >= 0; i--)
-                    {
-                        open.Push(children[i]);
-                    }
+                    PushChildren(ending.Children(ref record), open);
                 }
 
                 if (Has(old, HasParent) && !Has(old, EdgeSettled))
@@ -54,11 +51,37 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                     }
                 }
             }
+            else
+            {
+                PushBelow(ref record, next, includeChildren && next != id, open); // Ended: some below it may go on.
+            }
         }
 
         ending.ConcludeAll(stripe, ended);
         ending.Notify(stripe);
         return any;
+    }
+
+    private static void PushChildren(ReadOnlySpan<long> children, Stack<long> open)
+    {
+        for (int i = children.Length - 1; i >= 0; i--)
+        {
+            open.Push(children[i]);
+        }
+    }
+
+    /// <summary>For a job that somebody else may free meanwhile: its children are copied, and count if it was there until then.</summary>
+    private void PushBelow(ref JobRecord record, long id, bool includeChildren, Stack<long> open)
+    {
+        if (includeChildren && Has(Atomic.Read(ref record.Word), HasChildren))
+        {
+            long[] children = ending.Children(ref record).ToArray();
+            Atomic.ReadBarrier();
+            if (Atomic.Read(ref record.Id) == id && Visible(Atomic.Read(ref record.Word)) != JobState.None)
+            {
+                PushChildren(children, open);
+            }
+        }
     }
 
     /// <summary>
