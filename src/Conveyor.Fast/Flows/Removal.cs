@@ -13,7 +13,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
     /// <summary>None: removed. Active: refused because of the named job. Anything else: there is no such job.</summary>
     public RemovalFate Remove(Stripe stripe, long id, bool keepChildren, List<(long Ticket, long Word)> ready, List<long> putBack, out long activeId)
     {
-        List<int> held = [];
+        List<long> held = [];
         List<(int Slot, long Previous, long Word)> removed = [];
         long mark = ending.Mark;
         EndedList ended = default;
@@ -27,9 +27,9 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
             }
 
             removed.EnsureCapacity(held.Count);
-            foreach (int slot in held)
+            foreach (long heldId in held)
             {
-                RemoveOneLocked(stripe, slot, mark, removed, ready, ref ended);
+                RemoveOneLocked(stripe, heldId, mark, removed, ready, ref ended);
             }
         }
 
@@ -43,7 +43,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         return RemovalFate.Removed;
     }
 
-    private RemovalFate HoldAllLocked(long id, bool keepChildren, List<int> held, out long activeId)
+    private RemovalFate HoldAllLocked(long id, bool keepChildren, List<long> held, out long activeId)
     {
         activeId = 0;
         Stack<long> open = new();
@@ -68,7 +68,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
                 continue; // Removed or evicted already.
             }
 
-            held.Add(slot);
+            held.Add(next);
             if (!keepChildren && Has(word, HasChildren))
             {
                 ReadOnlySpan<long> children = ending.Children(ref record);
@@ -82,15 +82,19 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         return RemovalFate.Removed;
     }
 
-    private void RemoveOneLocked(Stripe stripe, int slot, long mark, List<(int Slot, long Previous, long Word)> removed, List<(long Ticket, long Word)> ready, ref EndedList ended)
+    private void RemoveOneLocked(Stripe stripe, long id, long mark, List<(int Slot, long Previous, long Word)> removed, List<(long Ticket, long Word)> ready, ref EndedList ended)
     {
+        int slot = SlotOf(id);
         ref JobRecord record = ref table.Record(slot);
-        long id = record.Id;
         long seen;
         long word;
         do
         {
             seen = JobMoves.Settled(ref record, id);
+            if (Atomic.Read(ref record.Id) != id || Visible(seen) == JobState.None)
+            {
+                return; // A hold does not keep off the parent's policy: that has removed it, and maybe freed the slot.
+            }
         }
         while (!JobMoves.TryRemove(ref record, seen, mark, out word));
 
@@ -106,10 +110,11 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         }
     }
 
-    private void LetGoAllLocked(Stripe stripe, List<int> held, List<long> putBack)
+    private void LetGoAllLocked(Stripe stripe, List<long> held, List<long> putBack)
     {
-        foreach (int slot in held)
+        foreach (long id in held)
         {
+            int slot = SlotOf(id);
             ref JobRecord record = ref table.Record(slot);
             long word = JobMoves.LetGo(ref record);
             if (!Has(word, HeldMissed))
