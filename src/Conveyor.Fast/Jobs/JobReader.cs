@@ -50,12 +50,15 @@ internal static class JobReader
         // HB-10: register, set the flag, then look: the end sees the flag, or this sees the end.
         ResultWaiter<T> waiter = new();
         table.Waiters.Add(id.ToInt64(), waiter);
-        if (!JobWaiters.TryFlag(ref table.Record(StateWord.SlotOf(id.ToInt64())), id.ToInt64()) && table.Waiters.Remove(id.ToInt64(), waiter))
+        while (!JobWaiters.TryFlag(ref table.Record(StateWord.SlotOf(id.ToInt64())), id.ToInt64()) && table.Waiters.Remove(id.ToInt64(), waiter))
         {
             if (TryReadOutcome(table, id, out JobOutcome outcome))
             {
                 waiter.Complete(outcome);
+                break;
             }
+
+            table.Waiters.Add(id.ToInt64(), waiter); // It had ended and was retried since.
         }
 
         try
