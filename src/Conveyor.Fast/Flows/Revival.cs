@@ -21,21 +21,23 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
         ticket = 0;
         lock (table.Structure)
         {
-            bool held = JobMoves.TryHold(ref record, id, out word);
-            state = Visible(word);
-            if (Atomic.Read(ref record.Id) != id || state == JobState.None)
+            // Looked at before it is held: a job that runs on must not lose its ticket to the hold of a refused call.
+            word = JobMoves.Settled(ref record, id);
+            state = Atomic.Read(ref record.Id) == id ? Visible(word) : JobState.None;
+            if (state == JobState.None)
             {
                 return RevivalFate.NotFound;
             }
 
-            if (!held || !(state is JobState.Failed or JobState.Canceled || (state == JobState.Completed && includeCompleted)))
+            if (!(state is JobState.Failed or JobState.Canceled || (state == JobState.Completed && includeCompleted)))
             {
-                if (held)
-                {
-                    LetGoLocked(stripe, slot, ref record);
-                }
-
                 return RevivalFate.Refused;
+            }
+
+            if (!JobMoves.TryHold(ref record, id, out word))
+            {
+                state = JobState.None;
+                return RevivalFate.NotFound; // Evicted meanwhile; no other call revives it under this lock.
             }
 
             bool isParent = Has(word, HasChildren) && AnyUnfinished(ref record);
@@ -126,15 +128,6 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
 
                 Atomic.Decrement(ref parent.Pending); // Not the last: the revival's own guard stands.
             }
-        }
-    }
-
-    private static void LetGoLocked(Stripe stripe, int slot, ref JobRecord record)
-    {
-        long word = JobMoves.LetGo(ref record);
-        if (Has(word, HeldMissed) && IsEnded(word))
-        {
-            stripe.Released.Add(Ticket(word, slot));
         }
     }
 }
