@@ -154,7 +154,7 @@ internal sealed class Ending
             }
 
             long mark = Mark;
-            if ((seen & (Recorded | Announcing | HasCustomId)) == Recorded && mark == 0 && IsRead(seen) == 0)
+            if ((seen & (Recorded | Announcing | HasCustomId)) == Recorded && mark == 0 && !IsPinned(ref record, seen))
             {
                 if (JobMoves.TryFree(ref record, seen))
                 {
@@ -262,10 +262,10 @@ internal sealed class Ending
         }
     }
 
-    private static long IsRead(long word) =>
-        (word & (HasParent | ParentDone)) == HasParent ? 1
-        : (word & (HasChildren | ChildrenReleased)) == HasChildren ? 1
-        : 0;
+    /// <summary>A parent's own retried children may still have to count it down when it has let them go before.</summary>
+    private static bool IsPinned(ref JobRecord record, long word) =>
+        (word & (HasParent | ParentDone)) == HasParent
+        || (Has(word, HasChildren) && (!Has(word, ChildrenReleased) || Atomic.Read(ref record.Pending) != 0));
 
     private void FreeIfDone(long id)
     {
