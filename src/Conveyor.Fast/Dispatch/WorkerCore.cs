@@ -232,7 +232,7 @@ internal sealed class WorkerCore
     {
         foreach (WorkerLoop loop in Loops)
         {
-            loop.Wake();
+            loop.WakeAside();
         }
     }
 

@@ -31,6 +31,7 @@ internal abstract class WorkerLoop : IParked
     // Written by the loop with plain stores, read by who changes the rules after a process-wide fence.
     private bool _taking;
     private bool _inHandler;
+    private bool _wokenAside; // Written by anyone, taken back by the loop.
 
     // Owner only.
     private long _next; // A promoted parent to run next; stands in no queue.
@@ -86,6 +87,16 @@ internal abstract class WorkerLoop : IParked
                 return;
             }
         }
+    }
+
+    /// <summary>
+    /// Wakes the loop past the lot it may be parked in; it takes itself out when it runs. Its place left there would be
+    /// taken for a sleeper, and a ticket's wake spent on a loop that is busy.
+    /// </summary>
+    public void WakeAside()
+    {
+        Atomic.Write(ref _wokenAside, true); // Before the wake: who is woken sees it.
+        Wake();
     }
 
     public void FireToken()
@@ -171,6 +182,12 @@ internal abstract class WorkerLoop : IParked
 
     private void Loop()
     {
+        if (Atomic.Read(ref _wokenAside))
+        {
+            Atomic.Write(ref _wokenAside, false);
+            _channel.Parked.Leave(this);
+        }
+
         bool isResumed = _suspended;
         Prepare();
         if (isResumed && !ResumeSuspended())
