@@ -81,6 +81,8 @@ internal sealed class FlowScene : IDisposable
 
     public PumpResult Pump(int jobs) => _test.Store.Pump(jobs);
 
+    public void CheckIntegrity() => IntegrityChecker.Check(Store);
+
     public void Advance(TimeSpan time) => _test.Time.Advance(time);
 
     public JobState[] States(params string[] names) => [.. names.Select(name => this[name].State)];

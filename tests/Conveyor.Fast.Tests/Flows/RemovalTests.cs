@@ -21,6 +21,7 @@ public class RemovalTests
         scene.Pump(1);
         Assert.Equal((JobState.WaitingChildren, 1), (root.State, root.GetInfo().PendingChildren));
         Assert.True(scene["b"].Remove());
+        scene.CheckIntegrity();
         Assert.Equal((JobState.Waiting, 0), (root.State, root.GetInfo().PendingChildren));
         scene.Pump();
 
