@@ -24,8 +24,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
         block.SetUsers(1);
         Stripe stripe = _table.Stripes.Rent();
         long now = _table.Clock.UtcTicks();
-        int added = 0;
-        List<long>? duplicates = null;
+        bool hasCustomIds = false;
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly JobRequest<TData> request = ref requests[i];
@@ -38,49 +37,76 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
             ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, request.Data, _table.Boxes);
             record.Block = block.Index;
             long word = id & StepMask | Waiting | Uncommitted | mark | (hasRoom ? TakesRoom : 0);
-            string? customId = request.CustomIdOrNull;
-            if (customId is not null)
+            if (request.CustomIdOrNull is { } customId)
             {
                 references.CustomId = customId;
                 word |= HasCustomId;
-                if (!TryReserve(queue.Ledger, customId, id, block, added, out long existing))
-                {
-                    JobWriter.Abandon(stripe, _table, slot);
-                    (duplicates ??= []).Add(existing);
-                    handles[i] = new JobHandle(store, new JobId(existing));
-                    continue;
-                }
+                hasCustomIds = true;
             }
 
             Atomic.Write(ref record.Word, word);
-            block.Ids[added++] = id;
+            block.Ids[i] = id;
             handles[i] = new JobHandle(store, new JobId(id));
         }
 
+        List<long> duplicates = [];
+        int added = hasCustomIds ? ReserveIds(queue.Ledger, requests, handles, block, stripe, store, duplicates) : requests.Length;
         block.Prepare(added);
         _commit.Publish(block);
         Follow(stripe, block, number, mark);
         StripePool.Return(stripe);
-        if (duplicates is not null)
+        foreach (long existing in duplicates)
         {
-            foreach (long existing in duplicates)
-            {
-                jobs.AnnounceDuplicated(queue.Ledger, existing);
-            }
+            jobs.AnnounceDuplicated(queue.Ledger, existing);
         }
 
         return added;
     }
 
-    /// <summary>Like a single add's, but an id that this very bulk has taken is its job, not one to wait for.</summary>
-    private bool TryReserve(QueueLedger ledger, string customId, long id, FlowBlock block, int added, out long existing)
+    /// <summary>
+    /// Reserves the custom ids in the order in which flows do it, so that no two adds wait for each other's. An item whose
+    /// id is taken, by a stored job or by an earlier item, answers with that job and leaves the block. Returns how many stay.
+    /// </summary>
+    private int ReserveIds<TData>(
+        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, FlowBlock block, Stripe stripe, JobStore store, List<long> duplicates)
     {
-        if (ledger.TryFindCustomId(customId, out existing) && block.Ids.AsSpan(0, added).Contains(existing))
+        List<(string Id, int Item)> wanted = [];
+        for (int i = 0; i < requests.Length; i++)
         {
-            return false;
+            if (requests[i].CustomIdOrNull is { } customId)
+            {
+                wanted.Add((customId, i));
+            }
         }
 
-        return jobs.TryReserve(ledger, customId, id, out existing);
+        wanted.Sort(static (a, b) => string.CompareOrdinal(a.Id, b.Id) is not 0 and var order ? order : a.Item.CompareTo(b.Item));
+        long owner = 0;
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            (string customId, int item) = wanted[i];
+            bool isRepeated = i > 0 && wanted[i - 1].Id == customId;
+            if (!isRepeated && jobs.TryReserve(ledger, customId, block.Ids[item], out owner))
+            {
+                owner = block.Ids[item];
+                continue;
+            }
+
+            JobWriter.Abandon(stripe, _table, SlotOf(block.Ids[item]));
+            block.Ids[item] = 0;
+            handles[item] = new JobHandle(store, new JobId(owner));
+            duplicates.Add(owner);
+        }
+
+        int kept = 0;
+        foreach (long id in block.Ids.AsSpan(0, requests.Length))
+        {
+            if (id != 0)
+            {
+                block.Ids[kept++] = id;
+            }
+        }
+
+        return kept;
     }
 
     private void Follow(Stripe stripe, FlowBlock block, int queue, long mark)
