@@ -95,7 +95,9 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
                 return true;
             }
 
-            if (ledger.TryFindCustomId(customId, out existing) && !IsPending(existing))
+            // Looked up again: an add that was refused in between frees its ids first and then is pending no more.
+            if (ledger.TryFindCustomId(customId, out existing) && !IsPending(existing)
+                && ledger.TryFindCustomId(customId, out long again) && again == existing)
             {
                 return false;
             }
