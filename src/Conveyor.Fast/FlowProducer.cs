@@ -61,19 +61,29 @@ public sealed class FlowProducer(JobStore store)
             return Admit(new ReadOnlySpan<FlowJob>(in flow), RoomWish.Force)!;
         }
 
-        RoomDemand[] demands = Measure(flow);
-        if (demands.Length == 0)
+        // Read once: what is added is what the room was taken for, whatever becomes of the description during the wait.
+        Engine engine = _store.Engine;
+        FlowPlan plan = engine.Flows.Rent();
+        try
         {
-            return Add(flow);
-        }
+            plan.Build(new ReadOnlySpan<FlowJob>(in flow));
+            RoomDemand[] demands = FlowAdmission.Demands(plan);
+            if (QueueRooms.NeverFits(demands) is { } room)
+            {
+                throw new QueueFullException(room.QueueName, room.Capacity, neverFits: true);
+            }
 
-        if (QueueRooms.NeverFits(demands) is { } room)
+            if (demands.Length != 0)
+            {
+                await engine.Table.Rooms.TakeAsync(demands, cancellationToken).ConfigureAwait(false);
+            }
+
+            return Admit(engine, plan);
+        }
+        finally
         {
-            throw new QueueFullException(room.QueueName, room.Capacity, neverFits: true);
+            engine.Flows.Return(plan);
         }
-
-        await _store.Engine.Table.Rooms.TakeAsync(demands, cancellationToken).ConfigureAwait(false);
-        return Admit(new ReadOnlySpan<FlowJob>(in flow), RoomWish.Taken)!;
     }
 
     /// <summary>Adds a flow if all its queues have room.</summary>
@@ -140,27 +150,27 @@ public sealed class FlowProducer(JobStore store)
         try
         {
             plan.Build(roots);
-            if (!TakeRoom(engine, FlowAdmission.Demands(plan), wish))
-            {
-                return null;
-            }
-
-            FlowEntry[] entries = GC.AllocateUninitializedArray<FlowEntry>(plan.Count);
-            Admit(engine, plan, null);
-            Span<FlowNode> nodes = plan.Nodes;
-            for (int i = 0; i < entries.Length; i++)
-            {
-                ref FlowNode node = ref nodes[i];
-                bool isLast = node.Parent >= 0 && i == nodes[node.Parent].FirstChild + nodes[node.Parent].ChildCount - 1;
-                entries[i] = new FlowEntry(node.Job, node.Id, node.ChildCount != 0, isLast);
-            }
-
-            return new FlowResult(_store, entries, 0, plan.RootCount);
+            return TakeRoom(engine, FlowAdmission.Demands(plan), wish) ? Admit(engine, plan) : null;
         }
         finally
         {
             engine.Flows.Return(plan);
         }
+    }
+
+    private FlowResult Admit(Engine engine, FlowPlan plan)
+    {
+        FlowEntry[] entries = GC.AllocateUninitializedArray<FlowEntry>(plan.Count);
+        Admit(engine, plan, null);
+        Span<FlowNode> nodes = plan.Nodes;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ref FlowNode node = ref nodes[i];
+            bool isLast = node.Parent >= 0 && i == nodes[node.Parent].FirstChild + nodes[node.Parent].ChildCount - 1;
+            entries[i] = new FlowEntry(node.Job, node.Id, node.ChildCount != 0, isLast);
+        }
+
+        return new FlowResult(_store, entries, 0, plan.RootCount);
     }
 
     private static void Admit(Engine engine, FlowPlan plan, JobWaiter? waiter)
@@ -182,7 +192,7 @@ public sealed class FlowProducer(JobStore store)
 
     private static bool TakeRoom(Engine engine, RoomDemand[] demands, RoomWish wish)
     {
-        if (demands.Length == 0 || wish == RoomWish.Taken)
+        if (demands.Length == 0)
         {
             return true;
         }
@@ -192,20 +202,5 @@ public sealed class FlowProducer(JobStore store)
         full ??= engine.Table.Rooms.TryTake(demands, wish == RoomWish.Force);
         return full is null
             || (wish == RoomWish.Try && !neverFits ? false : throw new QueueFullException(full.QueueName, full.Capacity, neverFits));
-    }
-
-    private RoomDemand[] Measure(FlowJob flow)
-    {
-        Engine engine = _store.Engine;
-        FlowPlan plan = engine.Flows.Rent();
-        try
-        {
-            plan.Build(new ReadOnlySpan<FlowJob>(in flow));
-            return FlowAdmission.Demands(plan);
-        }
-        finally
-        {
-            engine.Flows.Return(plan);
-        }
     }
 }

@@ -6,5 +6,4 @@ internal enum RoomWish
     Throw,
     Try,
     Force,
-    Taken,
 }
