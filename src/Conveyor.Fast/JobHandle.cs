@@ -144,7 +144,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
             throw NotFound();
         }
 
-        store.Engine.Operations.Retry(Id.ToInt64(), "", includeCompleted);
+        store.Engine.Operations.Retry(Id.ToInt64(), QueueNameIfKnown(), includeCompleted);
     }
 
     /// <inheritdoc/>
@@ -174,5 +174,20 @@ public readonly struct JobHandle : IEquatable<JobHandle>
 
     private JobStore RequireStore() => _store ?? throw NotFound();
 
-    private JobNotFoundException NotFound() => new(Id, "");
+    private JobNotFoundException NotFound() => new(Id, QueueNameIfKnown());
+
+    /// <summary>A removed job's record keeps the queue until its slot is used again.</summary>
+    private string QueueNameIfKnown()
+    {
+        int slot = StateWord.SlotOf(Id.ToInt64());
+        if (_store?.EngineOrNull is not { } engine || !engine.Table.IsSlot(slot))
+        {
+            return "";
+        }
+
+        ref JobRecord record = ref engine.Table.Record(slot);
+        int queue = record.Queue;
+        Threading.Atomic.ReadBarrier();
+        return Threading.Atomic.Read(ref record.Id) == Id.ToInt64() ? engine.Table.Ledger(queue).Name : "";
+    }
 }
