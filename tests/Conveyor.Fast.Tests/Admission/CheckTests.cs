@@ -1,0 +1,173 @@
+using Conveyor.Fast.Tests.Support;
+
+namespace Conveyor.Fast.Tests.Admission;
+
+/// <summary>What names and numbers must be.</summary>
+public class CheckTests
+{
+    public static TheoryData<string> AllowedQueueNames =>
+        ["q", " ", "with spaces in it", "dots.and.more", "a/b:c#d?", "очередь", "待ち行列", "🚀", "\u00A0", new string('x', 255)];
+
+    public static TheoryData<string?> RefusedQueueNames =>
+        [(string?)null, "", "\n", "tab\there", "nul\0", "del\u007F", "c1\u0085", new string('x', 256), new string('\n', 300)];
+
+    [Theory]
+    [MemberData(nameof(AllowedQueueNames))]
+    [MemberData(nameof(RefusedQueueNames))]
+    [Trait("Behaviour", "VLD-01")]
+    public void QueueName_OfOneTo255CharactersWithoutControlCharacters_IsAllowedAndNoOther(string? name)
+    {
+        using PumpedStore test = new();
+        bool isAllowed = AllowedQueueNames.Any(row => row.Data == name);
+        Action[] uses =
+        [
+            () => test.Store.GetQueue(name!).Add("job"),
+            () => test.Flows.Add(new FlowJob("job", name!)),
+            () => test.Flows.Add(new FlowJob("root", "root") { Children = [new FlowJob("job", name!)] }),
+            () => test.Work(name!),
+            () => test.Store.GetQueue(name + (isAllowed && name!.Length < 255 ? "2" : ""), new JobQueueOptions()),
+        ];
+        using StoreTraces traces = new(test.Store);
+
+        if (isAllowed)
+        {
+            Assert.All(uses[..4], static use => use());
+            test.Pump();
+            Assert.Equal(3, test.Queue(name!).GetJobCounts().Completed);
+            Assert.All(test.Queue(name!).GetJobs(JobState.Completed), job => Assert.Equal(name, job.QueueName));
+        }
+        else
+        {
+            Assert.All(uses, static use =>
+            {
+                ArgumentException error = Assert.ThrowsAny<ArgumentException>(use);
+                Assert.Contains("name", error.ParamName, StringComparison.OrdinalIgnoreCase);
+            });
+            traces.AssertNone();
+            Assert.DoesNotContain(test.Store.GetQueues(), queue => queue.Name == name);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    [Trait("Behaviour", "VLD-02")]
+    public void Attempts_BelowOne_IsRefused(int attempts)
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new JobOptions { Attempts = attempts });
+        Assert.Equal((nameof(JobOptions.Attempts), attempts), (error.ParamName, error.ActualValue));
+        Assert.Equal(1, new JobOptions { Attempts = 1 }.Attempts);
+    }
+
+    [Fact]
+    [Trait("Behaviour", "VLD-03")]
+    public void Backoff_NegativeDelay_IsRefused()
+    {
+        TimeSpan negative = TimeSpan.FromTicks(-1);
+        Assert.Equal(negative, Assert.Throws<ArgumentOutOfRangeException>(() => Backoff.Fixed(negative)).ActualValue);
+        Assert.Equal(negative, Assert.Throws<ArgumentOutOfRangeException>(() => Backoff.Exponential(negative)).ActualValue);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Backoff.Fixed(TimeSpan.MinValue));
+        Assert.NotNull(Backoff.Fixed(TimeSpan.Zero));
+
+        // A strategy's answer comes only when it is asked: then the job fails and says so.
+        using PumpedStore test = new();
+        test.Work("q", static _ => throw new InvalidOperationException("boom"));
+        JobHandle job = test.Queue("q").Add("job", new JobOptions { Attempts = 3, Backoff = Backoff.Custom(_ => new ValueTask<TimeSpan?>(negative)) });
+        test.Pump();
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains("boom", job.GetInfo().Reason);
+        Assert.Contains("custom backoff returned -00:00:00.0000001", job.GetInfo().Reason);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [Trait("Behaviour", "VLD-08")]
+    public void Name_Empty_IsRefused(string? empty)
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        using StoreTraces traces = new(test.Store);
+        Action[] uses =
+        [
+            () => queue.Add(empty!),
+            () => queue.Add(empty!, 1),
+            () => queue.Add(new JobRequest<int>(empty!, 1)),
+            () => queue.Add(default(JobRequest<int>)),
+            () => queue.TryAdd(default(JobRequest<int>), out _),
+            () => queue.AddAsync(empty!, 1).AsTask().GetAwaiter().GetResult(),
+            () => queue.RunAsync<int, int>(empty!, 1).AsTask().GetAwaiter().GetResult(),
+            () => queue.AddBulk<int>([default]),
+            () => test.Flows.Add(new FlowJob(empty!, "q")),
+            () => test.Flows.Add(new FlowJob("job", empty!)),
+            () => test.Store.GetQueue(empty!),
+            () => test.Store.GetQueue(empty!, new JobQueueOptions()),
+            () => test.Work(empty!),
+        ];
+
+        Assert.All(uses, static use => Assert.ThrowsAny<ArgumentException>(use));
+
+        traces.AssertNone();
+    }
+
+    [Fact]
+    [Trait("Behaviour", "VLD-13")]
+    public void Add_Refused_LeavesNoTrace()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Store.GetQueue("q", new JobQueueOptions { Capacity = 3 });
+        queue.Add("stored", new JobOptions { CustomId = "stored" });
+        JobOptions fresh = new() { CustomId = "fresh" };
+        FlowJob taken = new("taken", "q") { Options = new JobOptions { CustomId = "stored" } };
+        using StoreTraces traces = new(test.Store);
+
+        Assert.Throws<DuplicateJobException>(() => test.Flows.Add(new FlowJob("root", "q") { Options = fresh, Children = [taken] }));
+        Assert.Throws<DuplicateJobException>(() => test.Flows.AddBulk([new FlowJob("root", "q") { Options = fresh }, taken]));
+        Assert.Throws<InvalidFlowException>(() => test.Flows.Add(new FlowJob("root", "q") { Options = fresh, Children = [null!] }));
+        Assert.Throws<InvalidFlowException>(() => test.Flows.AddBulk([new FlowJob("root", "q") { Options = fresh }, new FlowJob("root", "q") { Options = fresh }]));
+        Assert.Throws<QueueFullException>(() => test.Flows.Add(new FlowJob("root", "q") { Options = fresh, Children = [new FlowJob("a", "q"), new FlowJob("b", "q")] }));
+        Assert.Throws<QueueFullException>(() => queue.AddBulk(Enumerable.Repeat(new JobRequest<int>("job", 1) { Options = fresh }, 3)));
+        Assert.Throws<ArgumentException>(() => queue.AddBulk<int>([new JobRequest<int>("job", 1) { Options = fresh }, default]));
+        Assert.Throws<ArgumentException>(() => queue.Add("", fresh));
+
+        traces.AssertNone();
+        Assert.False(queue.TryGetJob("fresh", out _));
+
+        // What was refused took neither the id nor the room.
+        test.Flows.Add(new FlowJob("root", "q") { Options = fresh, Children = [new FlowJob("a", "q")] });
+        Assert.True(queue.TryGetJob("fresh", out _));
+    }
+
+    [Fact]
+    [Trait("Behaviour", "VLD-14")]
+    public void Options_ReusedAndChangedAfterwards_HaveNoEffectOnWhatWasAdded()
+    {
+        using PumpedStore test = new(defaults: new JobOptions { Priority = 11 });
+        using PumpedStore other = new(defaults: new JobOptions { Priority = 22 });
+        JobOptions options = new() { Attempts = 4 };
+        List<FlowJob> children = [new FlowJob("a", "q") { Options = options }];
+        List<JobRequest<string>> requests = [new("plain", "data") { Options = options }];
+
+        // One object serves jobs, queues and stores with defaults of their own.
+        FlowResult flow = test.Flows.Add(new FlowJob("root", "q") { Options = options, Children = children });
+        JobHandle here = test.Queue("q").AddBulk(requests)[0];
+        JobHandle there = other.Queue("q").Add("plain", "data", options);
+        Assert.Equal([11, 11, 11, 22], new[] { flow.Job, flow.Children[0].Job, here, there }.Select(static job => job.GetInfo().Priority));
+        Assert.All([flow.Job, flow.Children[0].Job, here, there], static job => Assert.Equal(4, job.GetInfo().Attempts));
+
+        children.Clear();
+        children.Add(new FlowJob("b", "q"));
+        requests.Clear();
+        Assert.Equal(["a"], flow.Job.Children.Select(static child => child.Name));
+        test.Work("q");
+        test.Pump();
+        Assert.Equal(["a", "plain", "root"], test.Ran.Order());
+
+        // The options themselves have nothing to change: every property is set once.
+        Type[] types = [typeof(JobOptions), typeof(JobQueueOptions), typeof(JobStoreOptions), typeof(WorkerOptions), typeof(RetentionOptions), typeof(JobRequest<int>)];
+        Assert.All(types.SelectMany(static type => type.GetProperties()), static property => Assert.True(
+            property.SetMethod is null || property.SetMethod.ReturnParameter.GetRequiredCustomModifiers().Any(static modifier => modifier.Name == "IsExternalInit"),
+            $"{property.DeclaringType!.Name}.{property.Name} can be changed after it was given away"));
+    }
+}
