@@ -49,15 +49,18 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
             handles[i] = new JobHandle(store, new JobId(id));
         }
 
-        List<long> duplicates = [];
-        int added = hasCustomIds ? ReserveIds(queue.Ledger, requests, handles, block, stripe, store, duplicates) : requests.Length;
+        List<long>? duplicates = hasCustomIds ? [] : null; // Nothing is allocated for a bulk without custom ids.
+        int added = duplicates is null ? requests.Length : ReserveIds(queue.Ledger, requests, handles, block, stripe, store, duplicates);
         block.Prepare(added);
         _commit.Publish(block);
         Follow(stripe, block, number, mark);
         StripePool.Return(stripe);
-        foreach (long existing in duplicates)
+        if (duplicates is not null)
         {
-            jobs.AnnounceDuplicated(queue.Ledger, existing);
+            foreach (long existing in duplicates)
+            {
+                jobs.AnnounceDuplicated(queue.Ledger, existing);
+            }
         }
 
         return added;

@@ -192,7 +192,10 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         foreach (WorkerCore worker in Atomic.Read(ref _workers))
         {
             ready += worker.MayTake ? worker.Queue.Ready.Count : 0;
-            suspended += worker.Busy;
+            foreach (WorkerLoop loop in worker.Loops)
+            {
+                suspended += loop.IsSuspended ? 1 : 0;
+            }
         }
 
         return new PumpResult(_ran, ready, suspended, dispatcher.Delays.NextDue());

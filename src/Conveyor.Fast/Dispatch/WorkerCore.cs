@@ -73,7 +73,7 @@ internal sealed class WorkerCore
 
     public ReadOnlySpan<WorkerLoop> Loops => Atomic.Read(ref _loops);
 
-    /// <summary>Handlers that have not returned.</summary>
+    /// <summary>Loops that are not at rest.</summary>
     public int Busy
     {
         get
@@ -81,7 +81,7 @@ internal sealed class WorkerCore
             int busy = 0;
             foreach (WorkerLoop loop in Loops)
             {
-                busy += loop.IsInHandler ? 1 : 0;
+                busy += loop.IsWorking ? 1 : 0;
             }
 
             return busy;
@@ -183,7 +183,7 @@ internal sealed class WorkerCore
     /// <summary>Whether somebody waits for the handlers to return.</summary>
     public bool IsAwaited => Atomic.Read(ref _quiet) is not null;
 
-    /// <summary>Completes when no handler of this worker runs; the caller's own, if it runs in one, does not count.</summary>
+    /// <summary>Completes when all loops of a worker that takes no more are at rest; the caller's own, if it runs in a handler, does not count.</summary>
     public async Task QuietAsync()
     {
         int own = ReferenceEquals(Current, this) ? 1 : 0;
@@ -206,7 +206,7 @@ internal sealed class WorkerCore
         }
     }
 
-    /// <summary>A handler has returned while somebody waits for that: let it look again.</summary>
+    /// <summary>A loop has come to rest while somebody waits for that: let it look again.</summary>
     public void CheckQuiet()
     {
         TaskCompletionSource? quiet;

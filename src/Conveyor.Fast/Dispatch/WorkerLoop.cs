@@ -31,6 +31,7 @@ internal abstract class WorkerLoop : IParked
     // Written by the loop with plain stores, read by who changes the rules after a process-wide fence.
     private bool _taking;
     private bool _inHandler;
+    private bool _working;
     private bool _wokenAside; // Written by anyone, taken back by the loop.
 
     // Owner only.
@@ -61,6 +62,9 @@ internal abstract class WorkerLoop : IParked
     public bool IsTaking => Atomic.Read(ref _taking);
 
     public bool IsInHandler => Atomic.Read(ref _inHandler);
+
+    /// <summary>Not at rest: it may take, runs a job, or still files ends.</summary>
+    public bool IsWorking => Atomic.Read(ref _working);
 
     public bool IsSuspended => Atomic.Read(ref _suspended);
 
@@ -127,6 +131,7 @@ internal abstract class WorkerLoop : IParked
     /// <summary>Rents what a turn needs and reads the clock.</summary>
     public void Prepare()
     {
+        Atomic.Write(ref _working, true);
         _stripe ??= _dispatcher.Table.Stripes.RentLoop();
         if (_run is null)
         {
@@ -177,6 +182,16 @@ internal abstract class WorkerLoop : IParked
             _dispatcher.Ending.Notify(stripe);
             _stripe = null;
             _dispatcher.Table.Stripes.ReturnLoop(stripe);
+        }
+
+        // HB-8: the flag goes down, then the look for who waits; who waits says so, fences the process, looks at the flags.
+        if (!_suspended)
+        {
+            Atomic.Write(ref _working, false);
+            if (_worker.IsAwaited)
+            {
+                _worker.CheckQuiet();
+            }
         }
     }
 
@@ -319,7 +334,7 @@ internal abstract class WorkerLoop : IParked
     {
         _now = _clock.UtcTicks();
         long ready = _dispatcher.Attempts.Complete(_stripe!, _run!, _number, _now, _worker.Events, out long word);
-        LeaveHandler();
+        Atomic.Write(ref _inHandler, false);
         if (ready != 0)
         {
             Promote(ready, word);
@@ -349,7 +364,7 @@ internal abstract class WorkerLoop : IParked
             long due = delay <= TimeSpan.Zero ? 0 : _dispatcher.Delays.DueAfter(delay);
             if (attempts.TryRetry(_stripe!, _run!, _number, plan.Error, due, _worker.Events, out long ticket))
             {
-                LeaveHandler();
+                Atomic.Write(ref _inHandler, false);
                 if (due == 0)
                 {
                     _dispatcher.Ready(ticket, toFront: false);
@@ -364,20 +379,10 @@ internal abstract class WorkerLoop : IParked
         }
 
         long ready = attempts.EndBadly(_stripe!, _run!, _number, _now, _worker.Events, plan.Error, out long word);
-        LeaveHandler();
+        Atomic.Write(ref _inHandler, false);
         if (ready != 0)
         {
             Promote(ready, word);
-        }
-    }
-
-    /// <summary>HB-8: the flag goes down, then the look for who waits; who waits says so, fences the process, then looks at the flags.</summary>
-    private void LeaveHandler()
-    {
-        Atomic.Write(ref _inHandler, false);
-        if (_worker.IsAwaited)
-        {
-            _worker.CheckQuiet();
         }
     }
 

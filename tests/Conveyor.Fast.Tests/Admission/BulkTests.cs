@@ -190,8 +190,14 @@ public class BulkTests
     public void AddBulk_HundredThousandItems_TakesLinearTime(bool withCustomIds)
     {
         // Linear work costs ten times as much for ten times the items; quadratic work a hundred times.
-        TimeSpan tenth = Enumerable.Range(0, 5).Min(_ => Measure(10_000, withCustomIds));
-        TimeSpan whole = Enumerable.Range(0, 5).Min(_ => Measure(100_000, withCustomIds));
+        // The quickest of several rounds: other work on the machine only makes one slower.
+        TimeSpan tenth = TimeSpan.MaxValue;
+        TimeSpan whole = TimeSpan.MaxValue;
+        for (int round = 0; round < 3 || (round < 20 && whole >= tenth * 50); round++)
+        {
+            tenth = new[] { tenth, Measure(10_000, withCustomIds) }.Min();
+            whole = new[] { whole, Measure(100_000, withCustomIds) }.Min();
+        }
 
         Assert.True(whole < tenth * 50, $"10,000 items took {tenth}, 100,000 items {whole}");
     }

@@ -17,9 +17,10 @@ public class PriorityScaleTests
     [Trait("Behaviour", "PRI-16")]
     public void Take_With100KWaitingJobs_ExactOrderAtACostThatDoesNotGrow(int? priority)
     {
+        // The quickest of several rounds: other work on the machine only makes one slower.
         double few = double.MaxValue;
         double many = double.MaxValue;
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < 3 || (round < 20 && many >= few * 12); round++)
         {
             few = Math.Min(few, TimeThousandTakes(priority, 2_000));
             many = Math.Min(many, TimeThousandTakes(priority, Many));

@@ -88,7 +88,7 @@ public class WorkerTests
         int runs = 0;
         int now = 0;
         int most = 0;
-        using Worker worker = new(test.Store, "q", async (_, _) =>
+        await using Worker worker = new(test.Store, "q", async (_, _) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref now));
             await Task.Yield();
@@ -227,7 +227,7 @@ public class WorkerTests
     public async Task Add_ToAnIdleQueue_RunsUnderAClockNeverAdvanced(WorkerMode mode, WaitStrategy strategy)
     {
         await using LiveStore test = new();
-        using Worker worker = new(test.Store, "q", static (job, _) => new ValueTask<object?>(job.GetData<int>()), new WorkerOptions { Mode = mode, WaitStrategy = strategy });
+        await using Worker worker = new(test.Store, "q", static (job, _) => new ValueTask<object?>(job.GetData<int>()), new WorkerOptions { Mode = mode, WaitStrategy = strategy });
         for (int i = 0; i < 300; i++)
         {
             Assert.Equal(i, await test.Queue("q").Add("job", i).WaitUntilFinishedAsync<int>(TestContext.Current.CancellationToken).Within());

@@ -18,7 +18,7 @@ public class ConcurrencyTests
         await using LiveStore test = new();
         Meter meter = new();
         Func<Job, CancellationToken, ValueTask<object?>> handler = meter.RunAsync;
-        using Worker worker = new(test.Store, "q", handler, concurrency is { } set ? new WorkerOptions { Mode = mode, Concurrency = set } : new WorkerOptions { Mode = mode });
+        await using Worker worker = new(test.Store, "q", handler, concurrency is { } set ? new WorkerOptions { Mode = mode, Concurrency = set } : new WorkerOptions { Mode = mode });
         Assert.Equal(concurrency ?? 1, worker.Concurrency);
         JobHandle[] jobs = AddMany(test, 3_000);
 

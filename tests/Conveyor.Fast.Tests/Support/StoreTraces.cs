@@ -28,7 +28,7 @@ internal sealed class StoreTraces : IDisposable
     private string Describe()
     {
         JobTable table = _store.Engine.Table;
-        IEnumerable<string> queues = table.Ledgers
+        IEnumerable<string> queues = table.Ledgers.ToArray()
             .Select(ledger => (ledger.Name, Counts: JobQueue.CountsOf(_store.Engine, ledger.Number), Ids: ledger.CustomIdCount, Taken: ledger.Room?.Taken ?? 0))
             .Where(static queue => queue.Counts.Total + queue.Ids + queue.Taken != 0)
             .Select(static queue => $"{queue.Name}: {queue.Counts}, {queue.Ids} custom ids, {queue.Taken} places taken");
