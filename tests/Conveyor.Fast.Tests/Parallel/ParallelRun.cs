@@ -74,7 +74,7 @@ internal sealed class ParallelRun(WorkerMode mode, bool isHeard, int seed)
             await worker.CloseAsync(s_limit).WaitAsync(s_limit, TestContext.Current.CancellationToken);
         }
 
-        Admission.Engine engine = _store.Engine;
+        global::Conveyor.Fast.Admission.Engine engine = _store.Engine;
         Assert.True(
             SpinWait.SpinUntil(() => engine.Dispatcher.Runs.Rented == engine.Dispatcher.Runs.Returned, s_limit),
             $"{engine.Dispatcher.Runs.Rented} runs were rented and {engine.Dispatcher.Runs.Returned} returned");
