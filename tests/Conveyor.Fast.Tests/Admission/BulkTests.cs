@@ -86,7 +86,6 @@ public class BulkTests
     }
 
     [Fact]
-    [Trait("Behaviour", "BLK-04")]
     public void AddBulk_ClosedQueue_IsRefused()
     {
         using PumpedStore test = new();

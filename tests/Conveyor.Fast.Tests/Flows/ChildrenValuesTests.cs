@@ -122,10 +122,10 @@ public class ChildrenValuesTests
     }
 
     [Theory]
-    [InlineData(ChildFailurePolicy.Ignore, 1, 0)]
-    [InlineData(ChildFailurePolicy.Fail, 0, 1)]
+    [InlineData(ChildFailurePolicy.Ignore)]
+    [InlineData(ChildFailurePolicy.Fail)]
     [Trait("Behaviour", "VAL-11")]
-    public void GetDependencies_ChildrenOfAllKinds_CountsThemAndTheyAddUp(ChildFailurePolicy policy, int ignored, int failed)
+    public void GetDependencies_ChildrenOfAllKinds_CountsThemAndTheyAddUp(ChildFailurePolicy policy)
     {
         using PumpedStore test = new();
         JobDependencies? counted = null;
@@ -146,13 +146,16 @@ public class ChildrenValuesTests
         if (policy == ChildFailurePolicy.Fail)
         {
             Assert.Equal(JobState.Failed, flow.Job.State);
+            JobDependencies whileFailed = JobDependencies.Of(flow.Job.Children, 0, int.MaxValue);
+            Assert.Equal((5, 2, 0, 0, 2, 1), (whileFailed.Total, whileFailed.Completed, whileFailed.Unfinished, whileFailed.Ignored, whileFailed.Failed, whileFailed.Removed));
             flow.Job.Retry();
             test.Pump();
         }
 
+        // A parent that was retried by hand goes on in spite of what failed it: that reads as ignored.
         Assert.NotNull(counted);
         Assert.Equal(
-            (5, 2, 1, ignored, failed, 1),
+            (5, 2, 1, 1, 0, 1),
             (counted.Total, counted.Completed, counted.Unfinished, counted.Ignored, counted.Failed, counted.Removed));
         Assert.Equal(counted.Total, counted.Completed + counted.Unfinished + counted.Ignored + counted.Failed + counted.Removed);
     }
