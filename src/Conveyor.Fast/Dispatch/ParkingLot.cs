@@ -13,7 +13,9 @@ internal sealed class ParkingLot
     private int _count;
     private int _searchers;
 
-    public bool Any => Atomic.Read(ref _count) != 0;
+    public int Count => Atomic.Read(ref _count);
+
+    public bool Any => Count != 0;
 
     /// <summary>
     /// Whether a writer has to wake somebody: there are sleepers and nobody is looking for tickets already. HB-12: who
