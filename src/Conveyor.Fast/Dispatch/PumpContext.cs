@@ -45,6 +45,7 @@ internal sealed class PumpContext : SynchronizationContext
                 PumpedLoop loop = (PumpedLoop)item.State!;
                 loop.Prepare();
                 loop.ResumeSuspended();
+                loop.Rest(); // A parent it kept to run next would stand in no queue and get no turn.
             }
         }
     }
