@@ -1,3 +1,4 @@
+using Conveyor.Fast.Telemetry;
 using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Dispatch;
@@ -51,7 +52,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
             _ran = 0;
             _deadline = budget is { } span ? budgetClock.GetTimestamp() + (long)(span.TotalSeconds * budgetClock.TimestampFrequency) : long.MaxValue;
             dispatcher.Delays.FallDue();
-            while (RunRound())
+            while (RunRound() || AnnounceDrained())
             {
             }
 
@@ -149,6 +150,22 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         }
 
         return _ran != before || posted || !Context.IsEmpty;
+    }
+
+    /// <summary>Nothing was found to take. True if subscribers were told so: they may have added something.</summary>
+    private bool AnnounceDrained()
+    {
+        EventHub hub = dispatcher.Ending.Announcements.Hub;
+        bool any = false;
+        if (hub.IsListening)
+        {
+            foreach (WorkerCore worker in Atomic.Read(ref _workers))
+            {
+                any |= DrainedCheck.Run(dispatcher.Table, worker.Queue, hub);
+            }
+        }
+
+        return any && _left > 0 && !IsOver();
     }
 
     private void RunTurn()
