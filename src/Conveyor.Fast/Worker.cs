@@ -186,14 +186,8 @@ public class Worker : IDisposable, IAsyncDisposable
 
     private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, TimeProvider time)
     {
-        try
-        {
-            await task.WaitAsync(limit, time).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        TaskCompletionSource late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using ITimer timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), late, limit, Timeout.InfiniteTimeSpan);
+        return ReferenceEquals(await Task.WhenAny(task, late.Task).ConfigureAwait(false), task);
     }
 }

@@ -61,13 +61,14 @@ internal static class JobReader
             table.Waiters.Add(id.ToInt64(), waiter); // It had ended and was retried since.
         }
 
+        // Timer and registration are gone before whoever awaits this goes on.
+        using ITimer? timer = timeout == Timeout.InfiniteTimeSpan ? null : table.Clock.Provider.CreateTimer(
+            state => ((JobWaiter)state!).Abandon(Late(id, timeout)), waiter, timeout, Timeout.InfiniteTimeSpan);
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((ResultWaiter<T>)state!).Cancel(token), waiter);
         try
         {
-            return await waiter.Task.WaitAsync(timeout, table.Clock.Provider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw Late(id, timeout);
+            return await waiter.Task.ConfigureAwait(false);
         }
         finally
         {

@@ -9,6 +9,6 @@ internal abstract class JobWaiter
     /// <summary>Called once, by the winner of the terminal step, with nothing of the caller's run inside.</summary>
     public abstract void Complete(in JobOutcome outcome);
 
-    /// <summary>The store is disposed.</summary>
+    /// <summary>The wait is over without an end: the store is disposed, or the time limit reached.</summary>
     public abstract void Abandon(Exception reason);
 }

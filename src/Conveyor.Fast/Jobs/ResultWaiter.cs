@@ -26,6 +26,9 @@ internal sealed class ResultWaiter<T> : JobWaiter
         _ = _source.Task.Exception;
     }
 
+    /// <summary>The wait is given up; the job goes on.</summary>
+    public void Cancel(CancellationToken token) => _source.TrySetCanceled(token);
+
     public static T Read(in JobOutcome outcome)
     {
         JobId id = new(outcome.Id);
