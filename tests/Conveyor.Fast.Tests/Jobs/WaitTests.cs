@@ -91,6 +91,7 @@ public class WaitTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => canceled.Within());
         Assert.Equal(JobState.Waiting, job.State);
         Assert.True(test.Store.Engine.Table.Waiters.IsEmpty);
+        await Task.Yield(); // Off the thread that settled the wait and lets go of its timer next.
         Assert.True(SpinWait.SpinUntil(() => time.LiveTimers == 0, TimeSpan.FromSeconds(30)));
 
         Task<int> inTime = job.WaitUntilFinishedAsync<int>(TimeSpan.FromHours(1), TestToken).AsTask();
@@ -98,6 +99,7 @@ public class WaitTests
         Assert.Equal(3, await inTime.Within());
         await worker.CloseAsync(TestToken).Within();
         Assert.True(test.Store.Engine.Table.Waiters.IsEmpty);
+        await Task.Yield(); // Off the thread that settled the wait and lets go of its timer next.
         Assert.True(SpinWait.SpinUntil(() => time.LiveTimers <= 1, TimeSpan.FromSeconds(30)), "more timers are left than the store's own");
     }
 

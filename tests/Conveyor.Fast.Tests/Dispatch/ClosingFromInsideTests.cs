@@ -1,0 +1,71 @@
+using Conveyor.Fast.Tests.Support;
+
+namespace Conveyor.Fast.Tests.Dispatch;
+
+public class ClosingFromInsideTests
+{
+    private static readonly string[] s_whats = ["worker", "queue", "store", "store-async"];
+
+    private static CancellationToken TestToken => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, WorkerMode> Cases() =>
+        [.. from what in s_whats from mode in (WorkerMode[])[WorkerMode.ThreadPool, WorkerMode.Dedicated, WorkerMode.Pumped] select (what, mode)];
+
+    /// <summary>The clock stands still, so that no limit of a close can help out.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    [Trait("Behaviour", "CLS-16")]
+    public async Task Close_FromInsideAHandlerOrASubscriber_DoesNotDeadlock(string what, WorkerMode mode)
+    {
+        foreach (JobEventType? place in (JobEventType?[])[null, JobEventType.Active, JobEventType.Completed])
+        {
+            using JobStore store = new(new JobStoreOptions { TimeProvider = new CountingTime() });
+            Worker? worker = null;
+            TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            async Task CloseAsync()
+            {
+                Task closing = what switch
+                {
+                    "worker" => worker!.CloseAsync(CancellationToken.None),
+                    "store-async" => store.DisposeAsync().AsTask(),
+                    _ => Task.CompletedTask,
+                };
+                if (what == "queue")
+                {
+                    store.GetQueue("q").Close();
+                }
+                else if (what == "store")
+                {
+                    store.Dispose();
+                }
+
+                await closing;
+                closed.TrySetResult();
+            }
+
+            worker = new Worker(store, "q", async (_, _) =>
+            {
+                if (place is null)
+                {
+                    await CloseAsync();
+                }
+            }, new WorkerOptions { Mode = mode });
+            if (place is { } type)
+            {
+                store.Events.Subscribe(_ => CloseAsync(), type);
+            }
+
+            store.GetQueue("q").Add("job");
+            if (mode == WorkerMode.Pumped)
+            {
+                await Task.Run(() => store.Pump(), TestToken).Within();
+                if (!closed.Task.IsCompleted && store.EngineOrNull is not null)
+                {
+                    await Task.Run(() => store.Pump(), TestToken).Within();
+                }
+            }
+
+            await closed.Task.Within();
+        }
+    }
+}

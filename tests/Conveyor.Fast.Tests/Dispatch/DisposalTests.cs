@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using Conveyor.Fast.Tests.Support;
+
+namespace Conveyor.Fast.Tests.Dispatch;
+
+public class DisposalTests
+{
+    private static CancellationToken TestToken => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Behaviour", "CLS-12")]
+    public void DisposedStore_EveryOperation_ThrowsObjectDisposed()
+    {
+        JobStore store = new();
+        JobQueue queue = store.GetQueue("q");
+        FlowProducer flows = new(store);
+        Worker worker = new(store, "other", static _ => null);
+        JobHandle job = queue.Add("job", new JobOptions { CustomId = "mine" });
+        FlowJob flow = new("flow", "q");
+        store.Dispose();
+        store.Dispose();
+        Action[] calls =
+        [
+            () => store.GetQueue("q"), () => store.GetQueue("new", new JobQueueOptions()), () => store.GetQueues(), () => store.TryGetJob(job.Id, out _), () => _ = store.Events,
+            () => store.Pump(), () => store.Pump(1), () => store.Pump(TimeSpan.Zero), () => store.PumpUntil(job, TimeSpan.Zero), () => store.WaitUntilIdleAsync(TestToken),
+            () => queue.Add("job"), () => queue.Add("job", 1), () => queue.Add(new JobRequest<int>("job", 1)), () => queue.TryAdd(new JobRequest<int>("job", 1), out _),
+            () => queue.AddAsync("job", 1, null, TestToken), () => queue.AddBulk([new JobRequest<int>("job", 1)]), () => queue.RunAsync<int, int>("job", 1, null, TestToken),
+            () => queue.GetJobCounts(), () => queue.GetJobs(JobState.Waiting), () => queue.TryGetJob(job.Id, out _), () => queue.TryGetJob("mine", out _), () => _ = queue.Events,
+            () => flows.Add(flow), () => flows.AddBulk([flow]), () => flows.TryAdd(flow, out _), () => flows.Start(flow),
+            () => flows.AddAsync(flow, TestToken).AsTask().GetAwaiter().GetResult(), () => flows.RunAsync<int>(flow, TestToken),
+            () => job.GetInfo(), () => job.TryGetInfo(out _), () => job.TryGetResult(out int _), () => _ = job.Children, () => job.Cancel(), () => job.Remove(), () => job.Retry(),
+            () => job.WaitUntilFinishedAsync<int>(TestToken), () => job.WaitUntilFinishedAsync<int>(TimeSpan.FromSeconds(1), TestToken),
+            () => worker.CancelJobs(), worker.Start, () => new Worker(store, "q", static _ => null).Dispose(),
+        ];
+
+        Assert.All(calls, static call => Assert.Throws<ObjectDisposedException>(call));
+        Assert.Equal((JobState.None, true), (job.State, job.IsFinished)); // The one that never throws.
+    }
+
+    [Fact]
+    [Trait("Behaviour", "CLS-14")]
+    public async Task DisposedStore_StillHeld_HoldsNoJobPayloadResultOrHandler()
+    {
+        JobStore store = new();
+        WeakReference[] references = await FillAndDisposeAsync(store);
+
+        for (int i = 0; i < 50 && references.Any(static reference => reference.IsAlive); i++)
+        {
+            await Task.Yield();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal([false, false, false, false, false, false], references.Select(static reference => reference.IsAlive));
+        GC.KeepAlive(store);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference[]> FillAndDisposeAsync(JobStore store)
+    {
+        object ranPayload = new();
+        object waitingPayload = new();
+        object result = new();
+        object handlerState = new();
+        object subscriberState = new();
+        JobOptions options = new() { Attempts = 2, Backoff = Backoff.Fixed(TimeSpan.FromHours(1)) };
+        store.Events.Subscribe(_ => GC.KeepAlive(subscriberState));
+        Worker worker = new(store, "q", async (job, _) =>
+        {
+            await Task.Yield();
+            GC.KeepAlive(handlerState);
+            return job.Name == "bad" ? throw new InvalidOperationException("bad") : result;
+        }, new WorkerOptions { Concurrency = 2 });
+        await store.GetQueue("q").Add("good", ranPayload).WaitUntilFinishedAsync(TestToken).Within();
+        JobHandle delayed = store.GetQueue("q").Add("bad", ranPayload, options);
+        Assert.True(SpinWait.SpinUntil(() => delayed.State == JobState.Delayed, TimeSpan.FromSeconds(30)));
+        store.GetQueue("unserved").Add("waiting", waitingPayload);
+        new FlowProducer(store).Add(new FlowJob("parent", "unserved", waitingPayload) { Children = [new FlowJob("child", "unserved", ranPayload)] });
+        await worker.CloseAsync(TestToken).Within();
+        await store.DisposeAsync().Within();
+        return [new(ranPayload), new(waitingPayload), new(result), new(handlerState), new(subscriberState), new(options)];
+    }
+}
