@@ -37,6 +37,12 @@ internal sealed class EventBook(ParallelRun run)
             run.Report($"{occurrence.Job.Id}: {occurrence.Type} from {occurrence.PreviousState} while {page.State}, after {string.Join(", ", page.Seen)}");
         }
 
+        // A subscriber may look at any job, also at those that end with this one.
+        if (occurrence.Job.TryGetInfo(out JobInfo? info) && info.ParentId is { } parentId && run.Store.TryGetJob(parentId, out JobHandle parent))
+        {
+            _ = parent.State;
+        }
+
         Interlocked.Decrement(ref page.Inside);
     }
 

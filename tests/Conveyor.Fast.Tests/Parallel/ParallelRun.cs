@@ -28,6 +28,8 @@ internal sealed class ParallelRun(WorkerMode mode, bool isHeard, int seed)
 
     public bool IsOver => Stopwatch.GetTimestamp() >= Volatile.Read(ref _deadline);
 
+    public JobStore Store => _store;
+
     public int Added => _added;
 
     public int Ran => _ran;
@@ -79,7 +81,8 @@ internal sealed class ParallelRun(WorkerMode mode, bool isHeard, int seed)
             SpinWait.SpinUntil(() => engine.Dispatcher.Runs.Rented == engine.Dispatcher.Runs.Returned, s_limit),
             $"{engine.Dispatcher.Runs.Rented} runs were rented and {engine.Dispatcher.Runs.Returned} returned");
         book.Close(_store);
-        Assert.Empty(_reports);
+        CheckOutcomes();
+        Assert.True(_reports.IsEmpty, string.Join("\n", _reports));
         IntegrityChecker.Check(_store);
         Assert.True(Ran > 0 && troublemakers.Sum(static one => one.Canceled) > 0, "nothing happened");
         Assert.True(troublemakers.Sum(static one => one.Removed) > 0 && troublemakers.Sum(static one => one.Retried) > 0, "nothing was removed or retried");
@@ -228,9 +231,28 @@ internal sealed class ParallelRun(WorkerMode mode, bool isHeard, int seed)
         await _store.WaitUntilIdleAsync().AsTask().WaitAsync(s_limit, TestContext.Current.CancellationToken);
     }
 
-    private IEnumerable<JobInfo> Unfinished() =>
+    /// <summary>Every kept job tells when and how it ended.</summary>
+    private void CheckOutcomes()
+    {
+        foreach (JobInfo info in InStates(JobState.Completed, JobState.Failed, JobState.Canceled))
+        {
+            if (info.EndedAt is not { } ended || ended < info.CreatedAt)
+            {
+                Report($"{info} was added at {info.CreatedAt:O} and ended at {info.EndedAt:O}");
+            }
+
+            if (info.State == JobState.Completed ? !Value.Equals(info.Value) : info.Reason is null)
+            {
+                Report($"{info} has the value '{info.Value}' and the reason '{info.Reason}'");
+            }
+        }
+    }
+
+    private IEnumerable<JobInfo> Unfinished() => InStates(JobState.Active, JobState.Waiting, JobState.Delayed, JobState.WaitingChildren);
+
+    private IEnumerable<JobInfo> InStates(params JobState[] states) =>
         from name in QueueNames
-        from state in (JobState[])[JobState.Active, JobState.Waiting, JobState.Delayed, JobState.WaitingChildren]
+        from state in states
         from info in _store.GetQueue(name).GetJobs(state)
         select info;
 }
