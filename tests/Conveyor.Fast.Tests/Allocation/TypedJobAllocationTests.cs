@@ -17,7 +17,13 @@ public class TypedJobAllocationTests
     public void Worker_LargerPayloadAndAnAllocatingHandler_IsSeen() => RunLarge(AllocationGate.Allocate, AllocationGate.AssertSeen);
 
     [Fact]
-    public void Worker_ResultBoxedByItsHandler_IsSeen() => AllocationGate.AssertSeen(RoundOfUntypedWorker());
+    public void Worker_ResultBoxedByItsHandler_IsSeen()
+    {
+        using PumpedStore test = new();
+        _ = new Worker(test.Store, "q", static job => (object)(job.GetData<int>() * 2L), new WorkerOptions { Mode = WorkerMode.Pumped });
+        JobQueue queue = test.Queue("q");
+        AllocationGate.AssertSeen(() => Check(test, queue, 21, 42L));
+    }
 
     private static void RunInline(Action? probe, Action<Action> gate)
     {
@@ -49,14 +55,6 @@ public class TypedJobAllocationTests
             new WorkerOptions { Mode = WorkerMode.Pumped });
         JobQueue queue = test.Queue("q");
         gate(() => Check(test, queue, new Order(7, 1.5m, "pen"), new Invoice(7, 3m, "pen")));
-    }
-
-    private static Action RoundOfUntypedWorker()
-    {
-        PumpedStore test = new();
-        _ = new Worker(test.Store, "q", job => (object)(job.GetData<int>() * 2L), new WorkerOptions { Mode = WorkerMode.Pumped });
-        JobQueue queue = test.Queue("q");
-        return () => Check(test, queue, 21, 42L);
     }
 
     private static void Check<TData, TResult>(PumpedStore test, JobQueue queue, TData data, TResult expected)

@@ -8,13 +8,13 @@ internal sealed class ForestMaker(ParallelRun run, int seed)
     private static readonly JobOptions[] s_options = [.. Enumerable.Range(0, 48).Select(MakeOptions)];
     private readonly Random _random = new(seed);
 
-    public FlowJob Next() => Draw(null, 0);
+    public FlowJob Next() => Draw(0);
 
     public JobOptions NextOptions() => s_options[_random.Next(s_options.Length)];
 
     public string NextQueue() => ParallelRun.QueueNames[_random.Next(ParallelRun.QueueNames.Length)];
 
-    public JobProbe NextProbe(JobProbe? parent) => new(run, _random.Next(), parent);
+    public JobProbe NextProbe() => new(run, _random.Next());
 
     private static JobOptions MakeOptions(int i)
     {
@@ -31,14 +31,13 @@ internal sealed class ForestMaker(ParallelRun run, int seed)
         };
     }
 
-    private FlowJob Draw(JobProbe? parent, int depth)
+    private FlowJob Draw(int depth)
     {
-        JobProbe probe = NextProbe(parent);
-        FlowJob job = new($"level {depth}", NextQueue(), probe) { Options = NextOptions() };
+        FlowJob job = new($"level {depth}", NextQueue(), NextProbe()) { Options = NextOptions() };
         int children = depth == MaxDepth || (depth > 0 && _random.Next(3) != 0) ? 0 : _random.Next(1, 5);
         for (int i = 0; i < children; i++)
         {
-            job.Children.Add(Draw(probe, depth + 1));
+            job.Children.Add(Draw(depth + 1));
         }
 
         return job;

@@ -5,14 +5,12 @@ namespace Conveyor.Fast.Tests.Parallel;
 /// count up from zero in each life, that there is a life more only for a retry by hand, and that no child that its parent
 /// waits for is unfinished when the parent runs.
 /// </summary>
-internal sealed class JobProbe(ParallelRun run, int seed, JobProbe? parent)
+internal sealed class JobProbe(ParallelRun run, int seed)
 {
     private int _running;
     private int _retries;
     private int _lives;
     private int _nextAttempt;
-
-    public JobProbe? Parent => parent;
 
     /// <summary>Whether somebody has tried to retry the job by hand: from then on its parent need not wait for it.</summary>
     public bool IsRetried => Volatile.Read(ref _retries) != 0;

@@ -30,6 +30,8 @@ internal sealed class ParallelRun(WorkerMode mode, bool isHeard, int seed)
 
     public JobStore Store => _store;
 
+    public IEnumerable<string> Reports => _reports;
+
     public int Added => _added;
 
     public int Ran => _ran;
@@ -106,10 +108,10 @@ internal sealed class ParallelRun(WorkerMode mode, bool isHeard, int seed)
             switch (random.Next(4))
             {
                 case 0:
-                    Keep(_store.GetQueue(forests.NextQueue()).Add("plain", forests.NextProbe(null), forests.NextOptions()));
+                    Keep(_store.GetQueue(forests.NextQueue()).Add("plain", forests.NextProbe(), forests.NextOptions()));
                     break;
                 case 1:
-                    JobRequest<JobProbe>[] bulk = [.. Enumerable.Range(0, 5).Select(_ => new JobRequest<JobProbe>("bulk", forests.NextProbe(null)) { Options = forests.NextOptions() })];
+                    JobRequest<JobProbe>[] bulk = [.. Enumerable.Range(0, 5).Select(_ => new JobRequest<JobProbe>("bulk", forests.NextProbe()) { Options = forests.NextOptions() })];
                     foreach (JobHandle job in _store.GetQueue(forests.NextQueue()).AddBulk(bulk))
                     {
                         Keep(job);
