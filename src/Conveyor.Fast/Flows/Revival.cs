@@ -46,6 +46,10 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
                 Atomic.Increment(ref record.Pending);
             }
 
+            ref JobReferences references = ref table.References(slot);
+            ref JobDetails details = ref table.Details(slot);
+            object? outcome = references.Result;
+            long ended = details.Ended;
             long seen;
             do
             {
@@ -54,13 +58,16 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
             while (!JobMoves.TryRevive(ref record, seen, isParent ? WaitingChildren : Waiting, mark, out word));
 
             stripe.Count(record.Queue, State(seen), isParent ? WaitingChildren : Waiting);
-            ref JobReferences references = ref table.References(slot);
-            (references.Result as ValueBox)?.Return();
-            references.Result = null;
-            record.AttemptsMade = 0;
-            ref JobDetails details = ref table.Details(slot);
+
+            // The hold keeps the job from starting, not from being canceled or failed by a child: what that has written stays.
+            if (Atomic.CompareExchange(ref references.Result, null, outcome) == outcome)
+            {
+                (outcome as ValueBox)?.Return();
+            }
+
+            Atomic.CompareExchange(ref details.Ended, 0, ended);
             details.Started = 0;
-            details.Ended = 0;
+            record.AttemptsMade = 0;
             if (isParent)
             {
                 OpenEdges(ref record);
