@@ -105,11 +105,11 @@ internal abstract class WorkerLoop : IParked
 
     public void FireToken()
     {
-        if (Atomic.Read(ref _run) is { } run && run.Run is var number and not 0 && run.SourceOf(number) is { } source)
+        if (Atomic.Read(ref _run) is { } run && run.Run is var number and not 0)
         {
             try
             {
-                source.Cancel();
+                run.Fire(number);
             }
             catch (AggregateException error)
             {

@@ -12,6 +12,7 @@ internal sealed class JobRun(JobStore store, JobTable table)
     private long _run;
     private CancellationTokenSource? _source;
     private CancelRequest? _request;
+    private long _fired; // The run whose token a close has fired.
 
     public JobStore Store => store;
 
@@ -61,13 +62,20 @@ internal sealed class JobRun(JobStore store, JobTable table)
 
             // HB-4: source in place, then look at the word; a canceller sets the word, then looks for the source.
             long word = Atomic.Read(ref table.Record(StateWord.SlotOf(run)).Word);
-            if (StateWord.Has(word, StateWord.CancelRequested))
+            if (StateWord.Has(word, StateWord.CancelRequested) || Atomic.Read(ref _fired) == run)
             {
                 source.Cancel();
             }
         }
 
         return source.Token;
+    }
+
+    /// <summary>Fires a run's token, also one that its handler has not asked for yet, without a cancel request.</summary>
+    public void Fire(long run)
+    {
+        Atomic.Exchange(ref _fired, run); // Full fence before the look for the source, as in HB-4.
+        SourceOf(run)?.Cancel();
     }
 
     /// <summary>Leaves the reason where the handler finds it; of several requests the first one's stays.</summary>
