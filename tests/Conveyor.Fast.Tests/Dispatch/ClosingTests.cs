@@ -263,4 +263,29 @@ public class ClosingTests
         await closing.Within();
         Assert.All(jobs, static job => Assert.Equal("in the last moment", job.GetInfo().Value));
     }
+
+    [Fact]
+    public async Task Close_BeforeASynchronousHandlerAsksForItsToken_FiresItAllTheSame()
+    {
+        await using LiveStore test = new();
+        using ManualResetEventSlim closed = new();
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool fired = false;
+        Worker worker = new(test.Store, "q", job =>
+        {
+            started.SetResult();
+            closed.Pass();
+            fired = job.CancellationToken.IsCancellationRequested;
+            return null;
+        });
+        JobHandle job = test.Queue("q").Add("job");
+        await started.Task.Within();
+
+        Task closing = worker.CloseAsync(TimeSpan.Zero);
+        closed.Set();
+        await closing.Within();
+
+        Assert.True(fired);
+        Assert.Equal(JobState.Completed, job.State);
+    }
 }
