@@ -58,7 +58,6 @@ public class RetryTests
     }
 
     [Fact]
-    [Trait("Behaviour", "RET-12")]
     public void AttemptsMade_WithinAndAfterRuns_CountsThoseThatReturnedOrThrew()
     {
         using PumpedStore test = new();

@@ -26,7 +26,6 @@ public class EventTests
     [Theory]
     [InlineData(WorkerMode.ThreadPool)]
     [InlineData(WorkerMode.Dedicated)]
-    [Trait("Behaviour", "EVT-04")]
     [Trait("Behaviour", "EVT-05")]
     public async Task Events_OfEachJobUnderLoad_AreWaitingActiveAndOneTerminal(WorkerMode mode)
     {
