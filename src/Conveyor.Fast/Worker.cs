@@ -14,7 +14,7 @@ public class Worker : IDisposable, IAsyncDisposable
     private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(1);
     private readonly JobStore _store;
     private readonly WorkerCore _core;
-    private Task? _closing;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A worker whose handler gives no value.</summary>
     /// <param name="store">The store.</param>
@@ -125,14 +125,14 @@ public class Worker : IDisposable, IAsyncDisposable
         if (_core.Close())
         {
             _store.EngineOrNull?.RemoveWorker(this, _core);
-            _closing = WaitForHandlersAsync(grace);
+            _ = WaitForHandlersAsync(grace);
         }
         else if (grace == TimeSpan.Zero)
         {
             _core.FireTokens();
         }
 
-        return _closing ?? Task.CompletedTask;
+        return _closed.Task;
     }
 
     /// <summary>Cancels all jobs this worker runs.</summary>
@@ -170,18 +170,13 @@ public class Worker : IDisposable, IAsyncDisposable
     {
         TimeProvider time = _core.Dispatcher.Table.Clock.Provider;
         Task quiet = _core.QuietAsync();
-        if (quiet.IsCompleted)
+        if (!quiet.IsCompleted && (grace == TimeSpan.Zero || !await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false)))
         {
-            return;
+            _core.FireTokens();
+            await EndsWithinAsync(quiet, s_lastMoment, time).ConfigureAwait(false);
         }
 
-        if (grace != TimeSpan.Zero && await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false))
-        {
-            return;
-        }
-
-        _core.FireTokens();
-        await EndsWithinAsync(quiet, s_lastMoment, time).ConfigureAwait(false);
+        _closed.TrySetResult();
     }
 
     private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, TimeProvider time)

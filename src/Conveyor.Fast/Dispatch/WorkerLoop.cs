@@ -105,11 +105,11 @@ internal abstract class WorkerLoop : IParked
 
     public void FireToken()
     {
-        if (Atomic.Read(ref _run) is { } run && run.Run is var number and not 0)
+        if (IsInHandler && Atomic.Read(ref _run) is { } run)
         {
             try
             {
-                run.Fire(number);
+                run.Fire(Atomic.Read(ref _number)); // The loop's own number: the run object may be another loop's by now.
             }
             catch (AggregateException error)
             {
@@ -172,6 +172,11 @@ internal abstract class WorkerLoop : IParked
         if (!_suspended && _run is { } run)
         {
             Atomic.Write(ref _run, null);
+            if (_worker.IsClosed)
+            {
+                run.DropSource(); // A close may be firing it.
+            }
+
             _dispatcher.Runs.Return(run);
         }
 

@@ -78,6 +78,9 @@ internal sealed class JobRun(JobStore store, JobTable table)
         SourceOf(run)?.Cancel();
     }
 
+    /// <summary>Between runs: the next one gets a source that nobody has seen.</summary>
+    public void DropSource() => Atomic.Write(ref _source, null);
+
     /// <summary>Leaves the reason where the handler finds it; of several requests the first one's stays.</summary>
     public CancelReason OfferReason(long run, CancelReason reason)
     {
