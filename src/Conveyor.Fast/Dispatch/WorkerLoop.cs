@@ -9,7 +9,7 @@ namespace Conveyor.Fast.Dispatch;
 /// <summary>
 /// One place in a worker's concurrency: take, run, finish, and on. It runs on one thread at a time; a handler that awaits
 /// suspends it, and the handler's continuation brings it back. Hosts differ in where it runs (<see cref="PooledLoop"/>,
-/// <see cref="DedicatedLoop"/>, <see cref="PumpedLoop"/>).
+/// <see cref="DedicatedLoop"/>, <see cref="PumpedLoop"/>). Long for a file, so that the whole life of a loop is read in one place.
 /// </summary>
 internal abstract class WorkerLoop : IParked
 {
@@ -32,11 +32,11 @@ internal abstract class WorkerLoop : IParked
     private bool _taking;
     private bool _inHandler;
     private bool _working;
+    private long _number; // The run in hand; who cancels or closes goes by it.
     private bool _wokenAside; // Written by anyone, taken back by the loop.
 
     // Owner only.
     private long _next; // A promoted parent to run next; stands in no queue.
-    private long _number; // The run in hand.
     private ValueTask _pending;
     private bool _suspended;
     private FailurePlan? _asked; // What a custom backoff was asked about, once it has answered.
@@ -57,7 +57,7 @@ internal abstract class WorkerLoop : IParked
     public int Place { get; set; }
 
     /// <summary>The run whose handler has not returned, or 0.</summary>
-    public long CurrentRun => IsInHandler && Atomic.Read(ref _run) is { } run ? run.Run : 0;
+    public long CurrentRun => IsInHandler ? Atomic.Read(ref _number) : 0; // Not the run object's: that may be another loop's by now.
 
     public bool IsTaking => Atomic.Read(ref _taking);
 
@@ -296,7 +296,7 @@ internal abstract class WorkerLoop : IParked
 
             if (_dispatcher.Attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, out word))
             {
-                _number = _run!.Run;
+                Atomic.Write(ref _number, _run!.Run);
                 started = true;
                 break;
             }
