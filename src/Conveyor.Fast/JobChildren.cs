@@ -51,9 +51,9 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
     /// <summary>For a parent whose record is pinned by its run: no copy. It runs, so a bad end has not failed it, or not in this life.</summary>
     internal static JobChildren OfRun(JobStore store, JobTable table, int slot)
     {
-        ref JobRecord record = ref table.Record(slot);
-        return record.ChildCount != 0 && table.Flows.Find(record.Block) is { } block
-            ? new JobChildren(store, block.Ids, record.FirstChild, record.ChildCount, ignoresFailures: true)
+        ref JobDetails details = ref table.Details(slot);
+        return details.ChildCount != 0 && table.Flows.Find(details.Block) is { } block
+            ? new JobChildren(store, block.Ids, details.FirstChild, details.ChildCount, ignoresFailures: true)
             : default;
     }
 
@@ -63,14 +63,14 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
         Engine engine = store.Engine;
         while (JobCopy.TryTake(engine.Table, id.ToInt64(), out JobCopy copy))
         {
-            if (copy.Record.ChildCount == 0 || engine.Table.Flows.Find(copy.Record.Block) is not { } block)
+            if (copy.Details.ChildCount == 0 || engine.Table.Flows.Find(copy.Details.Block) is not { } block)
             {
                 return default;
             }
 
             long[] all = block.Ids;
-            long[] ids = copy.Record.FirstChild + copy.Record.ChildCount <= all.Length
-                ? all.AsSpan(copy.Record.FirstChild, copy.Record.ChildCount).ToArray()
+            long[] ids = copy.Details.FirstChild + copy.Details.ChildCount <= all.Length
+                ? all.AsSpan(copy.Details.FirstChild, copy.Details.ChildCount).ToArray()
                 : [];
             if (JobCopy.StillStands(engine.Table, id.ToInt64(), copy))
             {

@@ -34,8 +34,9 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
             ref JobRecord record = ref segment.Record(slot);
             ref JobReferences references = ref segment.References(slot);
             long id = JobWriter.Fill(segment, slot, ref record, number, definition, request.Priority ?? definition.Settings.Priority, now);
-            ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, request.Data, _table.Boxes);
-            record.Block = block.Index;
+            ref JobDetails details = ref segment.Details(slot);
+            details.Block = block.Index;
+            ValueCell.Store(ref references.Data, ref details.DataBits, request.Data, _table.Boxes);
             long word = id & StepMask | Waiting | Uncommitted | mark | (hasRoom ? TakesRoom : 0);
             if (request.CustomIdOrNull is { } customId)
             {

@@ -11,9 +11,9 @@ namespace Conveyor.Fast.Admission;
 internal sealed class Engine
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, string> _workerNames = [];
+    private readonly Dictionary<int, string> _workerNames = [];
     private readonly HashSet<Worker> _workers = [];
-    private long _workerNumber;
+    private int _workerNumber;
     private long _unnamedWorkers;
 
     public Engine(JobStore store, JobStoreOptions options)
@@ -76,7 +76,7 @@ internal sealed class Engine
         ReadyQueue queue = Queues.Get(queueName).Ready;
         lock (_lock)
         {
-            long number = ++_workerNumber;
+            int number = ++_workerNumber;
             _workerNames[number] = name;
             WorkerCore core = new(Dispatcher, queue, handler, events, number, options) { Pump = Pump.Context };
             _workers.Add(worker);
@@ -108,7 +108,7 @@ internal sealed class Engine
     /// <summary>A name for a worker that was given none.</summary>
     public string NextWorkerName(string queueName) => $"{queueName}-{Atomic.Increment(ref _unnamedWorkers)}";
 
-    public string? WorkerName(long number)
+    public string? WorkerName(int number)
     {
         lock (_lock)
         {

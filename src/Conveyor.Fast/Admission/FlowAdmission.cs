@@ -101,7 +101,8 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             long id = JobWriter.Fill(segment, slot, ref record, node.Queue.Ledger.Number, node.Definition, settings.Priority, now);
             node.Id = id;
             ids[i] = id;
-            record.Block = block.Index;
+            ref JobDetails details = ref segment.Details(slot);
+            details.Block = block.Index;
             ref JobReferences references = ref segment.References(slot);
             references.Data = node.Job.Data;
             long word = id & StepMask | Uncommitted | mark | (node.Queue.Ledger.Room is not null ? TakesRoom : 0);
@@ -116,8 +117,8 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             if (node.ChildCount != 0)
             {
                 record.Pending = node.ChildCount + 1;
-                record.FirstChild = node.FirstChild;
-                record.ChildCount = node.ChildCount;
+                details.FirstChild = node.FirstChild;
+                details.ChildCount = node.ChildCount;
                 word |= HasChildren | WaitingChildren;
                 parents++;
             }

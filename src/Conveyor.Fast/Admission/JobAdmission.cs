@@ -119,6 +119,6 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
     {
         ref JobRecord record = ref _table.Record(SlotOf(id));
         long word = Atomic.Read(ref record.Word);
-        return Atomic.Read(ref record.Id) == id && Has(word, Uncommitted) && _table.Flows.Find(record.Block) is null;
+        return Atomic.Read(ref record.Id) == id && Has(word, Uncommitted) && _table.Flows.Find(_table.Details(SlotOf(id)).Block) is null;
     }
 }

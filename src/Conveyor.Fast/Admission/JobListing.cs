@@ -21,7 +21,7 @@ internal static class JobListing
             long id = Threading.Atomic.Read(ref table.Record(slot).Id);
             if (JobCopy.TryTake(table, id, out JobCopy copy) && copy.State == state && copy.Record.Queue == queue)
             {
-                found.Add((newestFirst ? -copy.Details.Ended : copy.Record.Created, id));
+                found.Add((newestFirst ? -copy.Record.Ended : copy.Details.Created, id));
             }
         }
 

@@ -14,18 +14,18 @@ internal static class JobWriter
         record.Id = id;
         record.Pending = 0;
         record.ParentId = 0;
-        record.Block = 0;
-        record.FirstChild = 0;
-        record.ChildCount = 0;
         record.Priority = priority;
         record.AttemptsMade = 0;
         record.Queue = (ushort)queue;
         record.ParentQueue = 0;
-        record.Created = now;
+        record.Worker = 0;
+        record.Started = now;
+        record.Ended = 0;
         ref JobDetails details = ref segment.Details(slot);
-        details.Started = 0;
-        details.Ended = 0;
-        details.Worker = 0;
+        details.Created = now;
+        details.Block = 0;
+        details.FirstChild = 0;
+        details.ChildCount = 0;
         segment.References(slot).Definition = definition;
         return id;
     }

@@ -21,7 +21,7 @@ internal sealed class WorkerCore
     private int _concurrency;
     private TaskCompletionSource? _quiet;
 
-    public WorkerCore(Dispatcher dispatcher, ReadyQueue queue, JobHandler handler, JobEvents events, long number, WorkerOptions options)
+    public WorkerCore(Dispatcher dispatcher, ReadyQueue queue, JobHandler handler, JobEvents events, int number, WorkerOptions options)
     {
         Dispatcher = dispatcher;
         Queue = queue;
@@ -50,7 +50,7 @@ internal sealed class WorkerCore
 
     public JobEvents Events { get; }
 
-    public long Number { get; }
+    public int Number { get; }
 
     public WorkerOptions Options { get; }
 

@@ -13,7 +13,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
 {
     /// <summary>Waiting to Active, by ticket. False if the ticket is dead or its job is held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryStart(Stripe stripe, JobRun run, long ticket, long worker, long now, out long word)
+    public bool TryStart(Stripe stripe, JobRun run, long ticket, int worker, long now, out long word)
     {
         int slot = SlotOf(ticket);
         Segment segment = table.SegmentOf(slot);
@@ -26,9 +26,8 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
             return false;
         }
 
-        ref JobDetails details = ref segment.Details(slot);
-        details.Started = Math.Max(now, record.Created);
-        details.Worker = worker;
+        record.Started = Math.Max(now, record.Started);
+        record.Worker = worker;
         if (record.AttemptsMade != 0)
         {
             segment.References(slot).Result = null; // The last failure; this run's value takes its place.
@@ -54,12 +53,11 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         int slot = SlotOf(number);
         Segment segment = table.SegmentOf(slot);
         ref JobRecord record = ref segment.Record(slot);
-        ref JobDetails details = ref segment.Details(slot);
         JobSettings settings = segment.References(slot).Definition.Settings;
         int queue = record.Queue;
         long id = record.Id;
         long parentId = record.ParentId;
-        details.Ended = Math.Max(now, details.Started);
+        record.Ended = Math.Max(now, record.Started);
         record.AttemptsMade++;
         long mark = ending.Mark;
         if (JobMoves.TryEnd(ref record, number, Completed, mark, out long old, out long word) != EndFate.Won)
@@ -113,7 +111,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         long id = record.Id;
         long state = dueTimestamp == 0 ? Waiting : Delayed;
         long mark = ending.Mark;
-        table.Details(slot).Ended = dueTimestamp;
+        record.Ended = dueTimestamp;
         record.AttemptsMade++;
         if (JobMoves.TryRequeue(ref record, number, state, mark, out long word) != EndFate.Won)
         {
@@ -152,13 +150,12 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
     {
         int slot = SlotOf(number);
         ref JobRecord record = ref table.Record(slot);
-        ref JobDetails details = ref table.Details(slot);
         ref JobReferences references = ref table.References(slot);
         JobSettings settings = references.Definition.Settings;
         int queue = record.Queue;
         long id = record.Id;
         long parentId = record.ParentId;
-        details.Ended = Math.Max(now, details.Started);
+        record.Ended = Math.Max(now, record.Started);
         (references.Result as ValueBox)?.Return();
         references.Result = cause;
         record.AttemptsMade++;

@@ -32,14 +32,13 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                 any = true;
                 settlement.Append(ref ended, slot, ref record);
                 table.References(slot).Result = reason;
-                ref JobDetails details = ref table.Details(slot);
-                details.Ended = table.Clock.UtcTicks();
-                details.ResultBits = State(old); // For the announcement.
+                record.Ended = table.Clock.UtcTicks();
+                table.Details(slot).ResultBits = State(old); // For the announcement.
                 stripe.Count(record.Queue, State(old), Canceled);
                 if (includeChildren)
                 {
                     // The block stays: its job is not recorded yet, so nobody can free it.
-                    PushChildren(ending.Children(ref record), open);
+                    PushChildren(ending.Children(slot), open);
                 }
 
                 if (Has(old, HasParent) && !Has(old, EdgeSettled))
@@ -75,7 +74,7 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
     {
         if (includeChildren && Has(Atomic.Read(ref record.Word), HasChildren))
         {
-            long[] children = ending.Children(ref record).ToArray();
+            long[] children = ending.Children(SlotOf(id)).ToArray();
             Atomic.ReadBarrier();
             if (Atomic.Read(ref record.Id) == id && Visible(Atomic.Read(ref record.Word)) != JobState.None)
             {

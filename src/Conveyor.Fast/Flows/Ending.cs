@@ -220,12 +220,13 @@ internal sealed class Ending
     public void ReleaseChildren(Stripe stripe, int slot)
     {
         ref JobRecord parent = ref _table.Record(slot);
-        if (parent.ChildCount == 0 || Has(Atomic.Or(ref parent.Word, ChildrenReleased), ChildrenReleased))
+        ReadOnlySpan<long> children = Children(slot);
+        if (children.IsEmpty || Has(Atomic.Or(ref parent.Word, ChildrenReleased), ChildrenReleased))
         {
             return;
         }
 
-        foreach (long childId in Children(ref parent))
+        foreach (long childId in children)
         {
             int childSlot = SlotOf(childId);
             Segment segment = _table.SegmentOf(childSlot);
@@ -249,10 +250,13 @@ internal sealed class Ending
         }
     }
 
-    public ReadOnlySpan<long> Children(ref JobRecord parent) =>
-        parent.ChildCount == 0 || _table.Flows.Find(parent.Block) is not { } block
+    public ReadOnlySpan<long> Children(int slot)
+    {
+        ref JobDetails parent = ref _table.Details(slot);
+        return parent.ChildCount == 0 || _table.Flows.Find(parent.Block) is not { } block
             ? []
             : block.Ids.AsSpan(parent.FirstChild, parent.ChildCount);
+    }
 
     public void GiveRoom(long word, QueueLedger ledger)
     {
@@ -357,7 +361,7 @@ internal sealed class Ending
         }
 
         references = default;
-        if (Has(word, HasChildren) && _table.Flows.Find(record.Block) is { } block && block.Leave())
+        if (Has(word, HasChildren) && _table.Flows.Find(segment.Details(slot).Block) is { } block && block.Leave())
         {
             _table.Flows.Return(block);
         }

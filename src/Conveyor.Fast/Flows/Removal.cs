@@ -71,7 +71,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
             held.Add(next);
             if (!keepChildren && Has(word, HasChildren))
             {
-                ReadOnlySpan<long> children = ending.Children(ref record);
+                ReadOnlySpan<long> children = ending.Children(SlotOf(next));
                 for (int i = children.Length - 1; i >= 0; i--)
                 {
                     open.Push(children[i]);

@@ -40,16 +40,15 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
                 return RevivalFate.NotFound; // Evicted meanwhile; no other call revives it under this lock.
             }
 
-            bool isParent = Has(word, HasChildren) && AnyUnfinished(ref record);
+            bool isParent = Has(word, HasChildren) && AnyUnfinished(slot);
             if (isParent)
             {
                 Atomic.Increment(ref record.Pending);
             }
 
             ref JobReferences references = ref table.References(slot);
-            ref JobDetails details = ref table.Details(slot);
             object? outcome = references.Result;
-            long ended = details.Ended;
+            long ended = record.Ended;
             long seen;
             do
             {
@@ -65,12 +64,12 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
                 (outcome as ValueBox)?.Return();
             }
 
-            Atomic.CompareExchange(ref details.Ended, 0, ended);
-            details.Started = 0;
+            Atomic.CompareExchange(ref record.Ended, 0, ended);
+            record.Worker = 0;
             record.AttemptsMade = 0;
             if (isParent)
             {
-                OpenEdges(ref record);
+                OpenEdges(slot);
             }
 
             JobMoves.LetGo(ref record);
@@ -94,9 +93,9 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
             : 0;
     }
 
-    private bool AnyUnfinished(ref JobRecord parent)
+    private bool AnyUnfinished(int slot)
     {
-        foreach (long childId in ending.Children(ref parent))
+        foreach (long childId in ending.Children(slot))
         {
             if (IsUnfinished(ref table.Record(SlotOf(childId)), childId))
             {
@@ -114,9 +113,10 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
     }
 
     /// <summary>Opens the edge again to every child that has settled it and lives again: add first, then look.</summary>
-    private void OpenEdges(ref JobRecord parent)
+    private void OpenEdges(int slot)
     {
-        foreach (long childId in ending.Children(ref parent))
+        ref JobRecord parent = ref table.Record(slot);
+        foreach (long childId in ending.Children(slot))
         {
             ref JobRecord child = ref table.Record(SlotOf(childId));
             while (true)

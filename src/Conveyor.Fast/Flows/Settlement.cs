@@ -35,9 +35,8 @@ internal sealed class Settlement(JobTable table, Ending ending)
             {
                 moved = true;
                 grandparentId = Has(old, HasParent) && !Has(old, EdgeSettled) ? parent.ParentId : 0;
-                ref JobDetails details = ref table.Details(slot);
-                details.ResultBits = childId;
-                details.Ended = Math.Max(parent.Created, table.Details(SlotOf(childId)).Ended); // The child is pinned: this parent still lists it.
+                table.Details(slot).ResultBits = childId;
+                parent.Ended = Math.Max(parent.Started, table.Record(SlotOf(childId)).Ended); // The child is pinned: this parent still lists it.
                 table.References(slot).Result = cause;
                 stripe.Count(parent.Queue, WaitingChildren, State(word));
                 Append(ref ended, slot, ref parent);

@@ -36,7 +36,7 @@ internal sealed class JobAnnouncements
             PreviousState = (JobState)(previous & 7),
             Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
             AttemptsMade = record.AttemptsMade,
-            StartedAt = details.Started == 0 ? null : new DateTimeOffset(details.Started, TimeSpan.Zero),
+            StartedAt = record.HasStarted ? new DateTimeOffset(record.Started, TimeSpan.Zero) : null,
             ValueCellOrNull = type == JobEventType.Completed ? ValueCell.Detach(references.Result) : null,
             ValueBits = details.ResultBits,
             ErrorCell = failure ? references.Result : null,

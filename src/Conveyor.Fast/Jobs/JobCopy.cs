@@ -62,5 +62,5 @@ internal struct JobCopy
     }
 
     private static bool IsCommitted(JobTable table, in JobCopy copy) =>
-        !Has(copy.Word, Uncommitted) || table.Flows.Find(copy.Record.Block) is not null;
+        !Has(copy.Word, Uncommitted) || table.Flows.Find(copy.Details.Block) is not null;
 }

@@ -22,23 +22,26 @@ internal struct JobRecord
     /// <summary>The first parent's id, 0 for none. The open edge pins that slot, so no generation is compared while it is open.</summary>
     [FieldOffset(16)] public long ParentId;
 
-    /// <summary>The flow block that lists the children and makes the flow visible; 0 for none.</summary>
-    [FieldOffset(28)] public int Block;
+    [FieldOffset(28)] public int Priority;
+    [FieldOffset(40)] public ushort Queue;
+    [FieldOffset(42)] public ushort ParentQueue;
 
-    [FieldOffset(32)] public int FirstChild;
-    [FieldOffset(36)] public int ChildCount;
-    [FieldOffset(40)] public int Priority;
-    [FieldOffset(48)] public ushort Queue;
-    [FieldOffset(50)] public ushort ParentQueue;
+    // Owner of the run or of the terminal step (under a hold: who holds the job). A run of a plain job writes this line only.
 
-    /// <summary>UTC ticks.</summary>
-    [FieldOffset(56)] public long Created;
+    [FieldOffset(32)] public int AttemptsMade;
 
-    // Owner of the run only (under a hold: who holds the job).
+    /// <summary>The worker that ran it last in this life, 0 for none.</summary>
+    [FieldOffset(44)] public int Worker;
 
-    [FieldOffset(44)] public int AttemptsMade;
+    /// <summary>UTC ticks of the latest run's start; before the first, of the add.</summary>
+    [FieldOffset(48)] public long Started;
+
+    /// <summary>UTC ticks of the end; while the job is Delayed, its due time as a timestamp of the clock.</summary>
+    [FieldOffset(56)] public long Ended;
 
     // Owner of the slot only: links a free slot into its list, a job ended by policy into the list of its winner.
 
-    [FieldOffset(52)] public int Link;
+    [FieldOffset(36)] public int Link;
+
+    public readonly bool HasStarted => Worker != 0;
 }

@@ -34,7 +34,7 @@ internal static class IntegrityChecker
                 continue;
             }
 
-            Assert.False(Has(word, Uncommitted) && table.Flows.Find(record.Block) is null, Say(slot, word, "is written but not committed while nothing runs"));
+            Assert.False(Has(word, Uncommitted) && table.Flows.Find(table.Details(slot).Block) is null, Say(slot, word, "is written but not committed while nothing runs"));
             Assert.False(Has(word, Held), Say(slot, word, "is held while nothing runs"));
             Assert.False(Has(word, Announcing), Say(slot, word, "is marked as being announced while nothing runs"));
             if (Visible(word) != JobState.None)
@@ -47,10 +47,10 @@ internal static class IntegrityChecker
                 Assert.True(Has(word, Recorded), Say(slot, word, "has ended and is not recorded"));
             }
 
-            if (record.ChildCount != 0)
+            if (table.Details(slot).ChildCount != 0)
             {
-                usedBlocks.Add(record.Block);
-                Assert.NotNull(table.Flows.Find(record.Block));
+                usedBlocks.Add(table.Details(slot).Block);
+                Assert.NotNull(table.Flows.Find(table.Details(slot).Block));
             }
 
             if (Has(word, HasParent) && !Has(word, EdgeSettled))
