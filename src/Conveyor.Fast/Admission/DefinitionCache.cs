@@ -35,10 +35,11 @@ internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions store
         }
 
         JobSettings settings = options is null ? _plain : new JobSettings(options, queueDefaults, storeDefaults, lifo);
-        entry = new Entry(name, options, new JobDefinition(name, settings));
 
         // Beyond the bound names or options come and go: what they need is made anew, and nothing of them is kept.
-        return Atomic.Increment(ref _keptCount) <= MaxKept ? _kept.GetOrAdd((name, options), entry) : entry;
+        bool isKept = Atomic.Increment(ref _keptCount) <= MaxKept;
+        entry = new Entry(name, options, new JobDefinition(name, settings) { IsKept = isKept });
+        return isKept ? _kept.GetOrAdd((name, options), entry) : entry;
     }
 
     private sealed record Entry(string Name, JobOptions? Options, JobDefinition Definition);

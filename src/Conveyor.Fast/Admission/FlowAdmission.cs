@@ -104,7 +104,11 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             ref JobDetails details = ref segment.Details(slot);
             details.Block = block.Index;
             ref JobReferences references = ref segment.References(slot);
-            references.Data = node.Job.Data;
+            if (node.Job.Data is { } data)
+            {
+                references.Data = data; // Else null, as the slot was given back.
+            }
+
             long word = id & StepMask | Uncommitted | mark | (node.Queue.Ledger.Room is not null ? TakesRoom : 0);
             if (node.Parent >= 0)
             {

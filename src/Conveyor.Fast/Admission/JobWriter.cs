@@ -26,16 +26,19 @@ internal static class JobWriter
         details.Block = 0;
         details.FirstChild = 0;
         details.ChildCount = 0;
-        segment.References(slot).Definition = definition;
+        ref JobReferences references = ref segment.References(slot);
+        if (!ReferenceEquals(references.Definition, definition))
+        {
+            references.Definition = definition;
+        }
+
         return id;
     }
 
     /// <summary>Gives a slot back that was filled but never published.</summary>
     public static void Abandon(Stripe stripe, JobTable table, int slot)
     {
-        ref JobReferences references = ref table.References(slot);
-        (references.Data as ValueBox)?.Return();
-        references = default;
+        table.References(slot).Clear();
         ref JobRecord record = ref table.Record(slot);
 
         // The id was never given out, but the step goes on all the same: no two stays share a stamp.

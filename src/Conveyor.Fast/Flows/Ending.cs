@@ -349,18 +349,7 @@ internal sealed class Ending
 
     private void GiveBack(Stripe stripe, Segment segment, int slot, ref JobRecord record, long word)
     {
-        ref JobReferences references = ref segment.References(slot);
-        if (references.Data is { } data)
-        {
-            (data as ValueBox)?.Return();
-        }
-
-        if (references.Result is { } result)
-        {
-            (result as ValueBox)?.Return();
-        }
-
-        references = default;
+        segment.References(slot).Clear();
         if (Has(word, HasChildren) && _table.Flows.Find(segment.Details(slot).Block) is { } block && block.Leave())
         {
             _table.Flows.Return(block);

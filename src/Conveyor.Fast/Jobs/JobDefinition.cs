@@ -6,4 +6,7 @@ internal sealed class JobDefinition(string name, JobSettings settings)
     public string Name { get; } = name;
 
     public JobSettings Settings { get; } = settings;
+
+    /// <summary>Whether its queue keeps it anyway, so that a free slot may still point to it.</summary>
+    public bool IsKept { get; init; }
 }

@@ -10,4 +10,33 @@ internal struct JobReferences
     public object? Result;
 
     public string? CustomId;
+
+    /// <summary>
+    /// Empties a slot that is given back. What a plain job left is not written again: its line stays shared by the
+    /// processors that add, run and evict.
+    /// </summary>
+    public void Clear()
+    {
+        if (Data is { } data)
+        {
+            (data as ValueBox)?.Return();
+            Data = null;
+        }
+
+        if (Result is { } result)
+        {
+            (result as ValueBox)?.Return();
+            Result = null;
+        }
+
+        if (CustomId is not null)
+        {
+            CustomId = null;
+        }
+
+        if (!Definition.IsKept)
+        {
+            Definition = null!;
+        }
+    }
 }

@@ -13,7 +13,10 @@ internal static class ValueCell
     {
         if (!typeof(T).IsValueType)
         {
-            cell = value;
+            if (value is not null || cell is not null)
+            {
+                cell = value;
+            }
         }
         else if (FitsInline<T>())
         {

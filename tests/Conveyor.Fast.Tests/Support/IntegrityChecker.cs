@@ -30,7 +30,7 @@ internal static class IntegrityChecker
             if (State(word) == Free)
             {
                 free++;
-                Assert.True(table.References(slot).Definition is null && table.References(slot).Data is null, $"slot {slot}: a free slot holds references");
+                Assert.True(table.References(slot) is { Definition: null or { IsKept: true }, Data: null, Result: null, CustomId: null }, $"slot {slot}: a free slot holds references");
                 continue;
             }
 
