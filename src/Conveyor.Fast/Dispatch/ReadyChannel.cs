@@ -82,7 +82,8 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
         return hot || (_rare.Count != 0 && _rare.Best < priority);
     }
 
-    private bool TryTake(out ReadyTicket item)
+    /// <summary>What the reader's TryRead does, for the loops.</summary>
+    public bool TryTake(out ReadyTicket item)
     {
         if (_guardEvery != 0 && Atomic.Increment(ref _takes) % _guardEvery == 0 && TryTakeLeastUrgent(out item))
         {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Conveyor.Fast.Execution;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Threading;
@@ -19,7 +18,6 @@ internal abstract class WorkerLoop : IParked
     private const int Quantum = 4096;
     private readonly WorkerCore _worker;
     private readonly Dispatcher _dispatcher;
-    private readonly ChannelReader<ReadyTicket> _reader;
     private readonly ReadyChannel _channel;
     private readonly JobClock _clock;
     private readonly IdleSpinner _spinner;
@@ -48,7 +46,6 @@ internal abstract class WorkerLoop : IParked
         _worker = worker;
         _dispatcher = worker.Dispatcher;
         _channel = worker.Queue.Ready;
-        _reader = _channel.Reader;
         _clock = _dispatcher.Table.Clock;
         _spinner = new IdleSpinner(worker.Options.WaitStrategy);
         _continuation = Continue;
@@ -285,7 +282,7 @@ internal abstract class WorkerLoop : IParked
             {
                 _next = 0;
             }
-            else if (_reader.TryRead(out ReadyTicket item))
+            else if (_channel.TryTake(out ReadyTicket item))
             {
                 ticket = item.Ticket;
             }

@@ -18,11 +18,11 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         int slot = SlotOf(ticket);
         Segment segment = table.SegmentOf(slot);
         ref JobRecord record = ref segment.Record(slot);
-        run.Prepare(ticket + OneStep);
+        run.Prepare(ticket + OneStep, segment);
         long mark = ending.Mark;
         if (JobMoves.TryBegin(ref record, ticket, mark, out word) != BeginFate.Started)
         {
-            run.Prepare(0);
+            run.Forget();
             return false;
         }
 
@@ -51,7 +51,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
     public long Complete(Stripe stripe, JobRun run, long number, long now, JobEvents events, out long readyWord)
     {
         int slot = SlotOf(number);
-        Segment segment = table.SegmentOf(slot);
+        Segment segment = run.Segment!;
         ref JobRecord record = ref segment.Record(slot);
         JobSettings settings = segment.References(slot).Definition.Settings;
         int queue = record.Queue;

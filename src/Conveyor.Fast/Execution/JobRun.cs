@@ -23,11 +23,21 @@ internal sealed class JobRun(JobStore store, JobTable table)
 
     public int Slot => StateWord.SlotOf(_run);
 
+    /// <summary>Where the run's slot lies; for the run's owner.</summary>
+    public Segment? Segment { get; private set; }
+
     /// <summary>
     /// Names the run that is about to start. HB-3: written before the step to Active, so whoever leaves a cancel request
     /// on that run finds this run object by it.
     /// </summary>
-    public void Prepare(long run) => Atomic.Write(ref _run, run);
+    public void Prepare(long run, Segment segment)
+    {
+        Segment = segment;
+        Atomic.Write(ref _run, run);
+    }
+
+    /// <summary>The start was lost.</summary>
+    public void Forget() => Atomic.Write(ref _run, 0);
 
     /// <summary>The handler has returned. A source that a cancel may have seen is thrown away.</summary>
     public void Finish(bool cancelSeen)
@@ -48,8 +58,7 @@ internal sealed class JobRun(JobStore store, JobTable table)
     public void SetResult<T>(long run, T value)
     {
         int slot = StateWord.SlotOf(run);
-        ref JobReferences references = ref table.References(slot);
-        ValueCell.Store(ref references.Result, ref table.Details(slot).ResultBits, value, table.Boxes);
+        ValueCell.Store(ref Segment!.References(slot).Result, ref Segment.Details(slot).ResultBits, value, table.Boxes);
     }
 
     public CancellationToken Token(long run)

@@ -106,13 +106,17 @@ internal sealed class Ending
     }
 
     /// <summary>Tells user code what the operation has ended, in order. No job is held or unrecorded by this thread any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Notify(Stripe stripe)
     {
-        if (stripe.Notices.Count == 0)
+        if (stripe.Notices.Count != 0)
         {
-            return;
+            NotifyAll(stripe);
         }
+    }
 
+    private void NotifyAll(Stripe stripe)
+    {
         Notice[] notices = [.. stripe.Notices];
         stripe.Notices.Clear();
         foreach (Notice notice in notices)
@@ -326,12 +330,23 @@ internal sealed class Ending
     }
 
     /// <summary>Files an ended job for retention, or removes it where its bound is zero. A parent that still reads it keeps it beside the bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Keep(Stripe stripe, int slot, int queue, JobSettings settings, long word, bool kept)
     {
-        long state = State(word);
+        RetentionTrack track = _table.Ledger(queue).TrackOf(State(word));
+        if (settings.HasOwnBounds || track.RemovesAtOnce)
+        {
+            KeepByBound(stripe, track, settings, Ticket(word, slot), State(word), kept);
+        }
+        else if (!kept)
+        {
+            stripe.FileEnd(track, Ticket(word, slot));
+        }
+    }
+
+    private static void KeepByBound(Stripe stripe, RetentionTrack track, JobSettings settings, long ticket, long state, bool kept)
+    {
         Retention? own = state == Completed ? settings.OnComplete : settings.OnFail;
-        RetentionTrack track = _table.Ledger(queue).TrackOf(state);
-        long ticket = Ticket(word, slot);
         if ((own ?? track.Standard).Count == 0)
         {
             track.File(0, null, stripe.Released);

@@ -18,6 +18,7 @@ internal sealed class JobSettings
         Policy = own.FailParentOnChildFailure ?? queue.FailParentOnChildFailure ?? store.FailParentOnChildFailure ?? ChildFailurePolicy.Fail;
         OnComplete = own.RemoveOnComplete ?? queue.RemoveOnComplete ?? store.RemoveOnComplete;
         OnFail = own.RemoveOnFail ?? queue.RemoveOnFail ?? store.RemoveOnFail;
+        HasOwnBounds = OnComplete is not null || OnFail is not null;
     }
 
     public int Attempts { get; }
@@ -35,4 +36,7 @@ internal sealed class JobSettings
 
     /// <summary>Null: the store's bound.</summary>
     public Retention? OnFail { get; }
+
+    /// <summary>Whether one of the two is set.</summary>
+    public bool HasOwnBounds { get; }
 }

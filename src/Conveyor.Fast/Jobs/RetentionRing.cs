@@ -13,6 +13,29 @@ internal sealed class RetentionRing(int capacity)
 
     public int Capacity => capacity;
 
+    /// <summary>Puts tickets at the next places and pushes those that have to go.</summary>
+    public void ReplaceLocked(ReadOnlySpan<long> tickets, List<long> evicted)
+    {
+        while (!tickets.IsEmpty)
+        {
+            int inPage = _place & (PageSize - 1);
+            int run = Math.Min(tickets.Length, Math.Min(PageSize - inPage, capacity - _place));
+            Span<long> cells = (_pages[_place >> PageShift] ??= new long[PageSize]).AsSpan(inPage, run);
+            for (int i = 0; i < cells.Length; i++)
+            {
+                if (cells[i] != 0)
+                {
+                    evicted.Add(cells[i]);
+                }
+
+                cells[i] = tickets[i];
+            }
+
+            _place = _place + run == capacity ? 0 : _place + run;
+            tickets = tickets[run..];
+        }
+    }
+
     /// <summary>Puts a ticket, or 0, at the next place and returns the ticket that has to go, or 0.</summary>
     public long ReplaceLocked(long ticket)
     {

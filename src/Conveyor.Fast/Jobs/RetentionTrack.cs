@@ -15,10 +15,13 @@ internal sealed class RetentionTrack
         _standard = standard.Count is > 0 and { } count ? new RetentionRing(count) : null;
         _rings = _standard is null ? [] : [_standard];
         Standard = standard;
+        RemovesAtOnce = standard.Count == 0;
         MayBatch = isDefault;
     }
 
     public Retention Standard { get; }
+
+    public bool RemovesAtOnce { get; }
 
     /// <summary>Whether a loop may keep ends back for a while.</summary>
     public bool MayBatch { get; private set; }
@@ -38,6 +41,12 @@ internal sealed class RetentionTrack
     {
         lock (_lock)
         {
+            if (_standard is not null && _rings.Length == 1)
+            {
+                _standard.ReplaceLocked(tickets, evicted);
+                return;
+            }
+
             foreach (long ticket in tickets)
             {
                 FileLocked(ticket, _standard, evicted);

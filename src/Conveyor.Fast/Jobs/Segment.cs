@@ -10,17 +10,17 @@ internal sealed class Segment
     public const int Size = 1 << Shift;
     public const int Mask = Size - 1;
 
-    private readonly byte[] _records;
-    private readonly nint _offset;
+    private readonly byte[] _memory; // Keeps alive what the address points to.
+    private readonly nint _records;
     private readonly JobDetails[] _details = new JobDetails[Size];
     private readonly JobReferences[] _references = new JobReferences[Size];
 
     public unsafe Segment(long firstStep)
     {
         int recordBytes = Unsafe.SizeOf<JobRecord>();
-        _records = GC.AllocateArray<byte>((Size + 1) * recordBytes, pinned: true);
-        nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_records));
-        _offset = (recordBytes - address % recordBytes) % recordBytes;
+        _memory = GC.AllocateArray<byte>((Size + 1) * recordBytes, pinned: true);
+        nint address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory));
+        _records = address + (recordBytes - address % recordBytes) % recordBytes;
         for (int i = 0; i < Size; i++)
         {
             Record(i).Word = firstStep << StateWord.StepShift;
@@ -28,9 +28,7 @@ internal sealed class Segment
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref JobRecord Record(int slot) =>
-        ref Unsafe.As<byte, JobRecord>(ref Unsafe.AddByteOffset(
-            ref MemoryMarshal.GetArrayDataReference(_records), _offset + (nint)(slot & Mask) * Unsafe.SizeOf<JobRecord>()));
+    public unsafe ref JobRecord Record(int slot) => ref Unsafe.AsRef<JobRecord>((JobRecord*)_records + (slot & Mask));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref JobDetails Details(int slot) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_details), slot & Mask);
