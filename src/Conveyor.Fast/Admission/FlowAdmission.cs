@@ -90,26 +90,24 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         long now = _table.Clock.UtcTicks();
         Span<FlowNode> nodes = plan.Nodes;
         long[] ids = block.Ids;
-        int parents = 0;
         for (int i = 0; i < nodes.Length; i++)
         {
             ref FlowNode node = ref nodes[i];
             int slot = stripe.TakeSlot();
             Segment segment = _table.SegmentOf(slot);
             ref JobRecord record = ref segment.Record(slot);
-            JobSettings settings = node.Definition.Settings;
-            long id = JobWriter.Fill(segment, slot, ref record, node.Queue.Ledger.Number, node.Definition, settings.Priority, now);
+            QueueLedger ledger = node.Queue.Ledger;
+            long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, node.Definition, node.Definition.Settings.Priority, now);
             node.Id = id;
             ids[i] = id;
             ref JobDetails details = ref segment.Details(slot);
             details.Block = block.Index;
-            ref JobReferences references = ref segment.References(slot);
             if (node.Job.Data is { } data)
             {
-                references.Data = data; // Else null, as the slot was given back.
+                segment.References(slot).Data = data; // Else null, as the slot was given back.
             }
 
-            long word = id & StepMask | Uncommitted | mark | (node.Queue.Ledger.Room is not null ? TakesRoom : 0);
+            long word = id & StepMask | Uncommitted | mark | (ledger.Room is not null ? TakesRoom : 0);
             if (node.Parent >= 0)
             {
                 ref FlowNode parent = ref nodes[node.Parent];
@@ -124,23 +122,22 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
                 details.FirstChild = node.FirstChild;
                 details.ChildCount = node.ChildCount;
                 word |= HasChildren | WaitingChildren;
-                parents++;
             }
             else
             {
                 word |= Waiting;
             }
 
-            if (node.Job.Options?.CustomId is { Length: > 0 } customId)
+            if (plan.HasCustomIds && node.Job.Options?.CustomId is { Length: > 0 } customId)
             {
-                references.CustomId = customId;
+                segment.References(slot).CustomId = customId;
                 word |= HasCustomId;
             }
 
             Atomic.Write(ref record.Word, word);
         }
 
-        block.SetUsers(parents + 1);
+        block.SetUsers(plan.ParentCount + 1);
     }
 
     /// <summary>Last of all that can refuse, and in one order, so that of two flows that clash at least one gets through.</summary>
@@ -186,11 +183,8 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
     private void Follow(FlowPlan plan, FlowBlock block, Stripe stripe, long mark)
     {
         Span<FlowNode> nodes = plan.Nodes;
-        for (int i = 0; i < nodes.Length; i++)
-        {
-            stripe.Count(nodes[i].Queue.Ledger.Number, Free, nodes[i].ChildCount != 0 ? WaitingChildren : Waiting);
-        }
-
+        Count(stripe, nodes, plan.Parents, WaitingChildren);
+        Count(stripe, nodes, plan.Leaves, Waiting);
         if (mark != 0)
         {
             for (int i = 0; i < nodes.Length; i++)
@@ -214,16 +208,37 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             }
         }
 
-        _commit.SendLeaves(block, leaves);
-        for (int i = nodes.Length - 1; i >= 0; i--)
+        foreach (int leaf in leaves)
         {
-            if (nodes[i].ChildCount != 0)
-            {
-                _commit.DropGuard(stripe, nodes[i].Id);
-            }
+            ref FlowNode node = ref nodes[leaf];
+            JobSettings settings = node.Definition.Settings;
+            node.Queue.Ready.Ready.TryAdd(new ReadyTicket(node.Id, settings.Priority, settings.Lifo));
+        }
+
+        ReadOnlySpan<int> parents = plan.Parents;
+        for (int i = parents.Length - 1; i >= 0; i--)
+        {
+            _commit.DropGuard(stripe, nodes[parents[i]].Id);
         }
 
         _commit.Leave(block);
+    }
+
+    /// <summary>Counts what the flow adds, once for each run of nodes of one queue.</summary>
+    private static void Count(Stripe stripe, Span<FlowNode> nodes, ReadOnlySpan<int> places, long state)
+    {
+        for (int i = 0; i < places.Length;)
+        {
+            AdmissionQueue queue = nodes[places[i]].Queue;
+            int first = i;
+            do
+            {
+                i++;
+            }
+            while (i < places.Length && ReferenceEquals(nodes[places[i]].Queue, queue));
+
+            stripe.Count(queue.Ledger.Number, Free, state, i - first);
+        }
     }
 
     private static void SortByPriority(FlowPlan plan, Span<int> leaves)

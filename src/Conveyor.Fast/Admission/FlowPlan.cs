@@ -1,3 +1,4 @@
+using Conveyor.Fast.Jobs;
 
 namespace Conveyor.Fast.Admission;
 
@@ -13,8 +14,12 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
     private FlowNode[] _nodes = new FlowNode[16];
     private int[] _leaves = new int[16];
     private (int Node, int Next)[] _open = new (int, int)[8];
+    private int[] _parents = new int[4];
     private string? _lastQueueName;
     private AdmissionQueue? _lastQueue;
+    private string? _lastName;
+    private JobOptions? _lastOptions;
+    private JobDefinition? _lastDefinition;
     private int _cycleCheckAt;
     private bool _sizeChecked;
 
@@ -23,6 +28,8 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
     public int RootCount { get; private set; }
 
     public int LeafCount { get; private set; }
+
+    public int ParentCount { get; private set; }
 
     public bool HasCustomIds { get; private set; }
 
@@ -34,17 +41,23 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
 
     public Span<int> Leaves => _leaves.AsSpan(0, LeafCount);
 
+    /// <summary>Top down.</summary>
+    public ReadOnlySpan<int> Parents => _parents.AsSpan(0, ParentCount);
+
     public void Build(ReadOnlySpan<FlowJob> roots)
     {
         Count = roots.Length;
         RootCount = roots.Length;
         LeafCount = 0;
+        ParentCount = 0;
+        _lastDefinition = null;
         HasCustomIds = HasRooms = HasPriorities = _sizeChecked = false;
         _cycleCheckAt = FirstCycleCheck;
         Reserve(roots.Length);
         for (int i = 0; i < roots.Length; i++)
         {
-            _nodes[i] = new FlowNode { Job = roots[i] ?? throw Invalid(i, "is null"), Parent = -1 };
+            _nodes[i].Job = roots[i] ?? throw Invalid(i, "is null");
+            _nodes[i].Parent = -1;
         }
 
         for (int i = 0; i < roots.Length; i++)
@@ -61,10 +74,13 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
     /// <summary>Keeps no job or payload alive; gives up what a huge flow needed.</summary>
     public void Clear()
     {
+        _lastOptions = null;
+        _lastDefinition = null;
         if (_nodes.Length > LargestKept)
         {
             _nodes = new FlowNode[16];
             _leaves = new int[16];
+            _parents = new int[4];
             _open = new (int, int)[8];
         }
         else
@@ -138,12 +154,21 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         {
             _lastQueue = queues.Get(job.QueueName);
             _lastQueueName = job.QueueName;
+            _lastDefinition = null;
+        }
+
+        // Siblings are often alike.
+        if (_lastDefinition is null || !ReferenceEquals(job.Name, _lastName) || !ReferenceEquals(job.Options, _lastOptions))
+        {
+            _lastName = job.Name;
+            _lastOptions = job.Options;
+            _lastDefinition = _lastQueue!.Definitions.Get(job.Name, job.Options);
+            HasCustomIds |= !string.IsNullOrEmpty(job.Options?.CustomId);
+            HasRooms |= _lastQueue.Ledger.Room is not null;
         }
 
         node.Queue = _lastQueue!;
-        node.Definition = _lastQueue!.Definitions.Get(job.Name, job.Options);
-        HasCustomIds |= !string.IsNullOrEmpty(job.Options?.CustomId);
-        HasRooms |= _lastQueue.Ledger.Room is not null;
+        node.Definition = _lastDefinition;
         if (!job.HasChildren)
         {
             HasPriorities |= node.Definition.Settings.Priority != 0;
@@ -180,9 +205,13 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         _nodes[index].FirstChild = first;
         _nodes[index].ChildCount = children.Length;
         Count = first + children.Length;
+        AddParent(index);
         for (int i = 0; i < children.Length; i++)
         {
-            _nodes[first + i] = new FlowNode { Job = children[i], Parent = index, Depth = depth };
+            ref FlowNode child = ref _nodes[first + i]; // Empty until now.
+            child.Job = children[i];
+            child.Parent = index;
+            child.Depth = depth;
         }
 
         for (int i = 0; i < children.Length; i++)
@@ -194,6 +223,16 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         }
 
         return true;
+    }
+
+    private void AddParent(int index)
+    {
+        if (ParentCount == _parents.Length)
+        {
+            Array.Resize(ref _parents, ParentCount * 2);
+        }
+
+        _parents[ParentCount++] = index;
     }
 
     private void Reserve(int count)

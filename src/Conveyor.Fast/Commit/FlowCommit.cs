@@ -16,15 +16,6 @@ internal sealed class FlowCommit(Dispatcher dispatcher)
     /// <summary>The commit itself; nothing can refuse the flow any more.</summary>
     public void Publish(FlowBlock block) => _table.Flows.Publish(block);
 
-    /// <summary>Sends out a committed flow's leaves, which are numbers into the block.</summary>
-    public void SendLeaves(FlowBlock block, ReadOnlySpan<int> leaves)
-    {
-        foreach (int leaf in leaves)
-        {
-            SendOut(block.Ids[leaf]);
-        }
-    }
-
     /// <summary>
     /// Puts a committed job's first ticket out. What is read here may belong to another job already, if this one was
     /// removed: then the ticket is dead wherever it lies.

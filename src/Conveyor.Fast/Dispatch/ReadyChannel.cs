@@ -139,7 +139,8 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
         return _rare.TryTakeLast(int.MinValue, out item);
     }
 
-    private bool TryAdd(in ReadyTicket item)
+    /// <summary>What the writer's TryWrite does, for the engine.</summary>
+    public bool TryAdd(in ReadyTicket item)
     {
         if (Atomic.Read(ref _completed) != 0)
         {

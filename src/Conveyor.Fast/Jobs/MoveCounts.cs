@@ -9,10 +9,10 @@ namespace Conveyor.Fast.Jobs;
 internal sealed class MoveCounts
 {
     private const int States = 8;
-    private readonly long[] _moves = new long[States * States];
+    private Moves _moves;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(long from, long to) => _moves[(int)((from & 7) * States + (to & 7))]++; // Plain: the stripe's owner only.
+    public void Add(long from, long to, int jobs) => Unsafe.Add(ref Unsafe.As<Moves, long>(ref _moves), (int)((from & 7) * States + (to & 7))) += jobs; // Plain: the stripe's owner only.
 
     public long Started => _moves[(int)(StateWord.Waiting * States + StateWord.Active)];
 
@@ -28,5 +28,12 @@ internal sealed class MoveCounts
                 counts[to] += moves;
             }
         }
+    }
+
+    /// <summary>In the object itself: one step less to each count.</summary>
+    [InlineArray(States * States)]
+    private struct Moves
+    {
+        private long _first;
     }
 }

@@ -91,7 +91,11 @@ internal sealed class Stripe(JobTable table)
 
     /// <summary>Counts one job's move between two states of one queue; 0 stands for not stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Count(int queue, long from, long to)
+    public void Count(int queue, long from, long to) => Count(queue, from, to, 1);
+
+    /// <summary>The same for several jobs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Count(int queue, long from, long to, int jobs)
     {
         MoveCounts[] counts = _counts;
         if ((uint)queue >= (uint)counts.Length || counts[queue] is not { } moves)
@@ -99,7 +103,7 @@ internal sealed class Stripe(JobTable table)
             moves = AddCounts(queue);
         }
 
-        moves.Add(from, to);
+        moves.Add(from, to, jobs);
     }
 
     /// <summary>Read by anyone; null where this stripe has not counted.</summary>
