@@ -284,7 +284,7 @@ public sealed class JobQueue
     }
 
     private JobHandle Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, TData data, JobWaiter? waiter) =>
-        new(_store, new JobId(_store.Engine.Jobs.Add(queue, definition, priority, customId, data, waiter)));
+        new(_store, new JobId(queue.Jobs.Add(queue, definition, priority, customId, data, waiter)));
 
     private AdmissionQueue UseFor<TData>(in JobRequest<TData> request) => request.Name is null
         ? throw new ArgumentException("The request has no name; make requests with new JobRequest<TData>(name, data).", nameof(request))

@@ -3,12 +3,16 @@ using Conveyor.Fast.Jobs;
 
 namespace Conveyor.Fast.Admission;
 
-/// <summary>One queue on the side of its producers.</summary>
-internal sealed class AdmissionQueue(ReadyQueue ready, DefinitionCache definitions)
+/// <summary>One queue on the producers' side.</summary>
+internal sealed class AdmissionQueue(ReadyQueue ready, DefinitionCache definitions, JobAdmission jobs)
 {
-    public ReadyQueue Ready => ready;
+    public ReadyQueue Ready { get; } = ready;
 
-    public QueueLedger Ledger => ready.Ledger;
+    public ReadyChannel Channel { get; } = ready.Ready;
 
-    public DefinitionCache Definitions => definitions;
+    public QueueLedger Ledger { get; } = ready.Ledger;
+
+    public DefinitionCache Definitions { get; } = definitions;
+
+    public JobAdmission Jobs { get; } = jobs;
 }

@@ -29,8 +29,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
         {
             ref readonly JobRequest<TData> request = ref requests[i];
             JobDefinition definition = queue.Definitions.Get(request.Name, request.Options);
-            int slot = stripe.TakeSlot();
-            Segment segment = _table.SegmentOf(slot);
+            int slot = stripe.TakeSlot(out Segment segment);
             ref JobRecord record = ref segment.Record(slot);
             ref JobReferences references = ref segment.References(slot);
             long id = JobWriter.Fill(segment, slot, ref record, number, definition, request.Priority ?? definition.Settings.Priority, now);

@@ -25,8 +25,8 @@ internal sealed class Engine
         Ending = new Ending(Table, Hub);
         Settlement = new Settlement(Table, Ending);
         Dispatcher = new Dispatcher(store, Table, Ending, Settlement);
-        Queues = new QueueRegistry(Dispatcher, Hub, options);
         Jobs = new JobAdmission(Dispatcher);
+        Queues = new QueueRegistry(Dispatcher, Jobs, Hub, options);
         Bulks = new BulkAdmission(Dispatcher, Jobs);
         Flows = new FlowAdmission(Dispatcher, Queues, Jobs, options.MaxFlowJobs);
         Operations = new JobOperations(Dispatcher, Hub);

@@ -93,8 +93,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         for (int i = 0; i < nodes.Length; i++)
         {
             ref FlowNode node = ref nodes[i];
-            int slot = stripe.TakeSlot();
-            Segment segment = _table.SegmentOf(slot);
+            int slot = stripe.TakeSlot(out Segment segment);
             ref JobRecord record = ref segment.Record(slot);
             QueueLedger ledger = node.Queue.Ledger;
             long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, node.Definition, node.Definition.Settings.Priority, now);
@@ -212,7 +211,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         {
             ref FlowNode node = ref nodes[leaf];
             JobSettings settings = node.Definition.Settings;
-            node.Queue.Ready.Ready.TryAdd(new ReadyTicket(node.Id, settings.Priority, settings.Lifo));
+            node.Queue.Channel.TryAdd(new ReadyTicket(node.Id, settings.Priority, settings.Lifo));
         }
 
         ReadOnlySpan<int> parents = plan.Parents;

@@ -1,4 +1,5 @@
 using Conveyor.Fast.Dispatch;
+using Conveyor.Fast.Flows;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Threading;
 using static Conveyor.Fast.Jobs.StateWord;
@@ -9,32 +10,34 @@ namespace Conveyor.Fast.Admission;
 internal sealed class JobAdmission(Dispatcher dispatcher)
 {
     private readonly JobTable _table = dispatcher.Table;
+    private readonly StripePool _stripes = dispatcher.Table.Stripes;
+    private readonly JobClock _clock = dispatcher.Table.Clock;
+    private readonly Ending _ending = dispatcher.Ending;
 
     /// <summary>Adds a job, its room taken already. With a waiter the wait is in place before the job can start.</summary>
     public long Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, TData data, JobWaiter? waiter)
     {
-        bool hasRoom = queue.Ledger.Room is not null;
-        JobAnnouncements announcements = dispatcher.Ending.Announcements;
-        int number = queue.Ledger.Number;
-        long now = _table.Clock.UtcTicks();
-        Stripe stripe = _table.Stripes.Rent();
-        int slot = stripe.TakeSlot();
-        Segment segment = _table.SegmentOf(slot);
+        QueueLedger ledger = queue.Ledger;
+        bool hasRoom = ledger.Room is not null;
+        int number = ledger.Number;
+        long now = _clock.UtcTicks();
+        Stripe stripe = _stripes.Rent();
+        int slot = stripe.TakeSlot(out Segment segment);
         ref JobRecord record = ref segment.Record(slot);
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, number, definition, priority, now);
         ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
-        long word = id & StepMask | Waiting | dispatcher.Ending.Mark | (hasRoom ? TakesRoom : 0);
+        long word = id & StepMask | Waiting | _ending.Mark | (hasRoom ? TakesRoom : 0);
         if (customId is not null)
         {
             references.CustomId = customId;
             word |= HasCustomId;
-            if (!TryReserve(queue.Ledger, customId, id, out long existing))
+            if (!TryReserve(ledger, customId, id, out long existing))
             {
                 JobWriter.Abandon(stripe, _table, slot);
                 StripePool.Return(stripe);
-                GiveBackRoom(queue.Ledger, hasRoom);
-                AnnounceDuplicated(queue.Ledger, existing);
+                GiveBackRoom(ledger, hasRoom);
+                AnnounceDuplicated(ledger, existing);
                 return existing;
             }
         }
@@ -54,13 +57,13 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
             AnnounceAdded(slot, id, number, word, Waiting);
         }
 
-        queue.Ready.Writer.TryWrite(new ReadyTicket(id, priority, definition.Settings.Lifo));
+        queue.Channel.TryAdd(new ReadyTicket(id, priority, definition.Settings.Lifo));
         return id;
     }
 
     public void AnnounceAdded(int slot, long id, int queue, long word, long state)
     {
-        JobAnnouncements announcements = dispatcher.Ending.Announcements;
+        JobAnnouncements announcements = _ending.Announcements;
         JobEventType type = state == WaitingChildren ? JobEventType.WaitingChildren : JobEventType.Waiting;
         announcements.Announce(id, queue, word, null,
             announcements.Capture(slot, JobEventType.Added, state, Free), announcements.Capture(slot, type, state, Free));
@@ -68,7 +71,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
 
     public void AnnounceDuplicated(QueueLedger ledger, long existing)
     {
-        JobAnnouncements announcements = dispatcher.Ending.Announcements;
+        JobAnnouncements announcements = _ending.Announcements;
         if (announcements.Hub.IsListening)
         {
             JobEvent duplicated = new()

@@ -6,7 +6,7 @@ using Conveyor.Fast.Telemetry;
 namespace Conveyor.Fast.Admission;
 
 /// <summary>The store's queues by name. A queue is made by its first job or worker, or by options for it; asking makes none.</summary>
-internal sealed class QueueRegistry(Dispatcher dispatcher, EventHub hub, JobStoreOptions options)
+internal sealed class QueueRegistry(Dispatcher dispatcher, JobAdmission jobs, EventHub hub, JobStoreOptions options)
 {
     private const int MaxQueues = ushort.MaxValue + 1;
     private readonly ConcurrentDictionary<string, AdmissionQueue> _byName = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class QueueRegistry(Dispatcher dispatcher, EventHub hub, JobStor
                 own.Capacity is { } capacity ? new QueueRoom(name, capacity) : null,
                 hub);
             ReadyQueue ready = new(ledger, own);
-            AdmissionQueue added = new(ready, new DefinitionCache(own.DefaultJobOptions ?? JobOptions.None, options.DefaultJobOptions ?? JobOptions.None, own.Lifo));
+            AdmissionQueue added = new(ready, new DefinitionCache(own.DefaultJobOptions ?? JobOptions.None, options.DefaultJobOptions ?? JobOptions.None, own.Lifo), jobs);
             dispatcher.Table.AddLedger(ledger);
             dispatcher.Queues.Add(ready);
             _byName[name] = added;

@@ -18,6 +18,10 @@ internal abstract class WorkerLoop : IParked
     private const int Quantum = 4096;
     private readonly WorkerCore _worker;
     private readonly Dispatcher _dispatcher;
+    private readonly Attempt _attempts;
+    private readonly JobHandler _handler;
+    private readonly QueueLedger _ledger;
+    private readonly JobEvents _events;
     private readonly ReadyChannel _channel;
     private readonly JobClock _clock;
     private readonly IdleSpinner _spinner;
@@ -45,6 +49,10 @@ internal abstract class WorkerLoop : IParked
     {
         _worker = worker;
         _dispatcher = worker.Dispatcher;
+        _attempts = _dispatcher.Attempts;
+        _handler = worker.Handler;
+        _ledger = worker.Queue.Ledger;
+        _events = worker.Events;
         _channel = worker.Queue.Ready;
         _clock = _dispatcher.Table.Clock;
         _spinner = new IdleSpinner(worker.Options.WaitStrategy);
@@ -291,7 +299,7 @@ internal abstract class WorkerLoop : IParked
                 break;
             }
 
-            if (_dispatcher.Attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, out word))
+            if (_attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, out word))
             {
                 Atomic.Write(ref _number, _run!.Run);
                 started = true;
@@ -302,7 +310,7 @@ internal abstract class WorkerLoop : IParked
         Atomic.Write(ref _taking, false);
         if (StateWord.Has(word, StateWord.Announcing) && started)
         {
-            _dispatcher.Attempts.AnnounceStart(_number, word, _worker.Events);
+            _attempts.AnnounceStart(_number, word, _events);
         }
 
         return started;
@@ -314,7 +322,7 @@ internal abstract class WorkerLoop : IParked
         Atomic.Write(ref _inHandler, true);
         try
         {
-            ValueTask task = _worker.Handler.Invoke(_run!, _number);
+            ValueTask task = _handler.Invoke(_run!, _number);
             if (!task.IsCompleted)
             {
                 Suspend(task);
@@ -335,7 +343,7 @@ internal abstract class WorkerLoop : IParked
     private void Complete()
     {
         _now = _clock.UtcTicks();
-        long ready = _dispatcher.Attempts.Complete(_stripe!, _run!, _number, _now, _worker.Events, out long word);
+        long ready = _attempts.Complete(_stripe!, _run!, _number, _now, _ledger, _events, out long word);
         Atomic.Write(ref _inHandler, false);
         if (ready != 0)
         {
@@ -360,11 +368,10 @@ internal abstract class WorkerLoop : IParked
     /// <summary>Retries or ends the job, as planned. A cancel that came first ends it Canceled either way.</summary>
     private void Carry(FailurePlan plan)
     {
-        Attempt attempts = _dispatcher.Attempts;
         if (plan.Delay is { } delay)
         {
             long due = delay <= TimeSpan.Zero ? 0 : _dispatcher.Delays.DueAfter(delay);
-            if (attempts.TryRetry(_stripe!, _run!, _number, plan.Error, due, _worker.Events, out long ticket))
+            if (_attempts.TryRetry(_stripe!, _run!, _number, plan.Error, due, _events, out long ticket))
             {
                 Atomic.Write(ref _inHandler, false);
                 if (due == 0)
@@ -380,7 +387,7 @@ internal abstract class WorkerLoop : IParked
             }
         }
 
-        long ready = attempts.EndBadly(_stripe!, _run!, _number, _now, _worker.Events, plan.Error, out long word);
+        long ready = _attempts.EndBadly(_stripe!, _run!, _number, _now, _events, plan.Error, out long word);
         Atomic.Write(ref _inHandler, false);
         if (ready != 0)
         {
@@ -391,9 +398,9 @@ internal abstract class WorkerLoop : IParked
     /// <summary>Keeps a promoted parent to run next if this loop serves its queue and nothing more urgent waits there; else to the front.</summary>
     private void Promote(long ticket, long word)
     {
-        _dispatcher.Attempts.AnnounceReady(ticket, word);
+        _attempts.AnnounceReady(ticket, word);
         ref JobRecord record = ref _dispatcher.Table.Record(StateWord.SlotOf(ticket));
-        if (record.Queue == _worker.Queue.Ledger.Number && _worker.MayTake && Place < _worker.Concurrency && !_channel.HasBetterThan(record.Priority))
+        if (record.Queue == _ledger.Number && _worker.MayTake && Place < _worker.Concurrency && !_channel.HasBetterThan(record.Priority))
         {
             _next = ticket;
         }

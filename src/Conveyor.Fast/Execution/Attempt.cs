@@ -48,13 +48,12 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
 
     /// <summary>Ends a run whose handler has returned a value. Returns the ticket of a parent that became ready, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public long Complete(Stripe stripe, JobRun run, long number, long now, JobEvents events, out long readyWord)
+    public long Complete(Stripe stripe, JobRun run, long number, long now, QueueLedger ledger, JobEvents events, out long readyWord)
     {
         int slot = SlotOf(number);
         Segment segment = run.Segment!;
         ref JobRecord record = ref segment.Record(slot);
         JobSettings settings = segment.References(slot).Definition.Settings;
-        int queue = record.Queue;
         long id = record.Id;
         long parentId = record.ParentId;
         record.Ended = Math.Max(now, record.Started);
@@ -67,7 +66,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         }
 
         run.Finish(cancelSeen: false);
-        stripe.Count(queue, Active, Completed);
+        stripe.Count(ledger.Number, Active, Completed);
         readyWord = 0;
         long ready = 0;
         EndedList ended = default;
@@ -76,7 +75,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
             ready = settlement.Settle(stripe, id, parentId, null, bad: false, mark, ref ended, out readyWord);
         }
 
-        ending.Conclude(stripe, slot, queue, settings, Active, word, events);
+        ending.Conclude(stripe, slot, ledger, settings, Active, word, events);
         ending.Notify(stripe);
         return ready;
     }
@@ -182,7 +181,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
             ready = settlement.Settle(stripe, id, parentId, cause, bad: true, mark, ref ended, out readyWord);
         }
 
-        ending.Conclude(stripe, slot, queue, settings, Active, word, events);
+        ending.Conclude(stripe, slot, table.Ledger(queue), settings, Active, word, events);
         ending.ConcludeAll(stripe, ended);
         ending.Notify(stripe);
         return ready;

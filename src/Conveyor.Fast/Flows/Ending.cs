@@ -32,12 +32,12 @@ internal sealed class Ending
     /// concluded. Everything about the job was read before its step.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Conclude(Stripe stripe, int slot, int queue, JobSettings settings, long previous, long word, JobEvents? worker)
+    public void Conclude(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long previous, long word, JobEvents? worker)
     {
         bool kept = Has(word, Recorded)
             ? (word & (HasParent | ParentDone)) == HasParent
             : Record(stripe, slot, previous, word, worker);
-        Keep(stripe, slot, queue, settings, word, kept);
+        Keep(stripe, slot, ledger, settings, word, kept);
         if (stripe.Released.Count > 0)
         {
             EvictReleased(stripe);
@@ -60,7 +60,7 @@ internal sealed class Ending
             {
                 JobSettings settings = _table.References(slot).Definition.Settings;
                 long previous = State(word) == Canceled ? _table.Details(slot).ResultBits : WaitingChildren;
-                Conclude(stripe, slot, record.Queue, settings, previous, word, null);
+                Conclude(stripe, slot, _table.Ledger(record.Queue), settings, previous, word, null);
             }
 
             slot = next;
@@ -235,7 +235,7 @@ internal sealed class Ending
             int childSlot = SlotOf(childId);
             Segment segment = _table.SegmentOf(childSlot);
             ref JobRecord child = ref segment.Record(childSlot);
-            int queue = child.Queue;
+            QueueLedger ledger = _table.Ledger(child.Queue);
             JobSettings settings = segment.References(childSlot).Definition.Settings;
             long word = Atomic.Or(ref child.Word, ParentDone); // Last touch, unless the child has ended: then it is ours.
             if (!Has(word, Recorded))
@@ -249,7 +249,7 @@ internal sealed class Ending
             }
             else
             {
-                Keep(stripe, childSlot, queue, settings, word, kept: false);
+                Keep(stripe, childSlot, ledger, settings, word, kept: false);
             }
         }
     }
@@ -331,9 +331,9 @@ internal sealed class Ending
 
     /// <summary>Files an ended job for retention, or removes it where its bound is zero. A parent that still reads it keeps it beside the bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Keep(Stripe stripe, int slot, int queue, JobSettings settings, long word, bool kept)
+    private static void Keep(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long word, bool kept)
     {
-        RetentionTrack track = _table.Ledger(queue).TrackOf(State(word));
+        RetentionTrack track = ledger.TrackOf(State(word));
         if (settings.HasOwnBounds || track.RemovesAtOnce)
         {
             KeepByBound(stripe, track, settings, Ticket(word, slot), State(word), kept);

@@ -62,7 +62,7 @@ internal sealed class Stripe(JobTable table)
     public void Exit() => Atomic.Write(ref _busy, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int TakeSlot()
+    public int TakeSlot(out Segment segment)
     {
         int slot = _free;
         if (slot == 0)
@@ -70,7 +70,8 @@ internal sealed class Stripe(JobTable table)
             slot = Refill();
         }
 
-        _free = table.Record(slot).Link;
+        segment = table.SegmentOf(slot);
+        _free = segment.Record(slot).Link;
         CacheLine.Prefetch(ref table.Record(_free)); // Often another processor's: the next take finds it on its way.
         _freeCount--;
         return slot;
