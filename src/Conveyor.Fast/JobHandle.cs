@@ -147,6 +147,26 @@ public readonly struct JobHandle : IEquatable<JobHandle>
         store.Engine.Operations.Retry(Id.ToInt64(), QueueNameIfKnown(), includeCompleted);
     }
 
+    /// <summary>
+    /// Gives the job another priority; no event tells of it. A waiting job leaves its place and joins the line of that
+    /// priority, also if it is the one it had. A job that is delayed or waits for its children has it when it becomes ready.
+    /// </summary>
+    /// <param name="priority">Any number; lower is more urgent, 0 is the default.</param>
+    /// <param name="toFront">Whether a waiting job goes to the front of that priority instead, ahead of all in it.</param>
+    /// <exception cref="InvalidJobStateException">The job is active or has ended; nothing has changed.</exception>
+    /// <exception cref="JobNotFoundException">The job is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void ChangePriority(int priority, bool toFront = false)
+    {
+        JobStore store = RequireStore();
+        if (!store.Engine.Table.IsSlot(StateWord.SlotOf(Id.ToInt64())))
+        {
+            throw NotFound();
+        }
+
+        store.Engine.Operations.ChangePriority(Id.ToInt64(), priority, toFront, QueueNameIfKnown());
+    }
+
     /// <inheritdoc/>
     public bool Equals(JobHandle other) => Id == other.Id && ReferenceEquals(_store, other._store);
 

@@ -14,6 +14,7 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
     private readonly CancellationScratchPool _scratch = new();
     private readonly Removal _removal = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
     private readonly Revival _revival = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
+    private readonly PriorityChange _priorityChange = new(dispatcher.Table, dispatcher.Ending);
 
     public bool Cancel(long id, string? reason, bool includeChildren) => Cancel(id, CancelReason.From(reason), includeChildren);
 
@@ -100,6 +101,37 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         long ready = _revival.DropGuard(stripe, id, out long readyWord);
         StripePool.Return(stripe);
         dispatcher.Promoted(ready, readyWord);
+    }
+
+    public void ChangePriority(long id, int priority, bool toFront, string queueName)
+    {
+        Stripe stripe = _table.Stripes.Rent();
+        JobState state = _priorityChange.Change(stripe, id, priority, out long ticket, out long word);
+        dispatcher.Ending.EvictReleased(stripe);
+        dispatcher.Ending.Notify(stripe);
+        StripePool.Return(stripe);
+        if (state == JobState.None)
+        {
+            throw new JobNotFoundException(new JobId(id), queueName);
+        }
+
+        if (state is not (JobState.WaitingChildren or JobState.Delayed or JobState.Waiting))
+        {
+            throw new InvalidJobStateException(new JobId(id), state, "given another priority", "WaitingChildren, Delayed or Waiting");
+        }
+
+        if (ticket == 0)
+        {
+            return;
+        }
+
+        if (StateWord.Has(word, StateWord.JoinsRow))
+        {
+            // Nothing to tell, but the announcement under way counts the steps.
+            dispatcher.Ending.Announcements.Announce(id, _table.Record(StateWord.SlotOf(id)).Queue, word, null);
+        }
+
+        dispatcher.Ready(ticket, toFront);
     }
 
     private bool Cancel(long id, CancelReason reason, bool includeChildren)

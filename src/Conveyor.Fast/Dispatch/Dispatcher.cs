@@ -42,6 +42,8 @@ internal sealed class Dispatcher
     public void Ready(long ticket, bool toFront)
     {
         ref JobRecord record = ref Table.Record(StateWord.SlotOf(ticket));
+
+        // HB-13 acquire: the step that made the ticket came before this read of the priority.
         Queues[record.Queue].Writer.TryWrite(new ReadyTicket(ticket, record.Priority, toFront));
     }
 

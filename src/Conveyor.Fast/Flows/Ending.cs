@@ -202,7 +202,7 @@ internal sealed class Ending
         {
             long seen = Atomic.Read(ref record.Word);
             if (Atomic.Read(ref record.Id) != id || State(seen) == Free || Visible(seen) != JobState.None
-                || (seen & (Recorded | Announcing)) != Recorded
+                || (seen & (Recorded | Announcing | Held)) != Recorded
                 || (seen & (HasParent | ParentDone)) == HasParent
                 || (Has(seen, HasChildren) && Atomic.Read(ref record.Pending) != 0))
             {

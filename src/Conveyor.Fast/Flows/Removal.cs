@@ -10,6 +10,8 @@ namespace Conveyor.Fast.Flows;
 /// </summary>
 internal sealed class Removal(JobTable table, Settlement settlement, Ending ending)
 {
+    private readonly Holds _holds = new(table, ending);
+
     /// <summary>None: removed. Active: refused because of the named job. Anything else: there is no such job.</summary>
     public RemovalFate Remove(Stripe stripe, long id, bool keepChildren, List<(long Ticket, long Word)> ready, List<long> putBack, out long activeId)
     {
@@ -93,7 +95,8 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
             seen = JobMoves.Settled(ref record, id);
             if (Atomic.Read(ref record.Id) != id || Visible(seen) == JobState.None)
             {
-                return; // A hold does not keep off the parent's policy: that has removed it, and maybe freed the slot.
+                _holds.LetGo(stripe, id); // A hold does not keep off the parent's policy: that has removed it.
+                return;
             }
         }
         while (!JobMoves.TryRemove(ref record, seen, mark, out word));
@@ -114,21 +117,9 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
     {
         foreach (long id in held)
         {
-            int slot = SlotOf(id);
-            ref JobRecord record = ref table.Record(slot);
-            long word = JobMoves.LetGo(ref record);
-            if (!Has(word, HeldMissed))
+            if (_holds.LetGo(stripe, id) is not 0 and var ticket)
             {
-                continue;
-            }
-
-            if (State(word) == Waiting)
-            {
-                putBack.Add(Ticket(word, slot));
-            }
-            else if (IsEnded(word))
-            {
-                stripe.Released.Add(Ticket(word, slot));
+                putBack.Add(ticket);
             }
         }
     }

@@ -10,6 +10,8 @@ namespace Conveyor.Fast.Flows;
 /// </summary>
 internal sealed class Revival(JobTable table, Settlement settlement, Ending ending)
 {
+    private readonly Holds _holds = new(table, ending);
+
     /// <summary>
     /// Starts a new life. Returns the state that stood against it, or None. The ticket is the job's own if it is ready.
     /// </summary>
@@ -72,7 +74,7 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
                 OpenEdges(slot);
             }
 
-            JobMoves.LetGo(ref record);
+            _holds.LetGo(stripe, id); // Gives no ticket back: none of this life is out yet.
             if (Has(word, TakesRoom) && table.Ledger(record.Queue).Room is { } room)
             {
                 table.Rooms.Take(room);

@@ -238,6 +238,17 @@ internal static class JobMoves
         }
     }
 
+    /// <summary>Holds a job from exactly the stay that was seen.</summary>
+    public static bool TryHoldFrom(ref JobRecord record, long seen) => Atomic.CompareExchange(ref record.Word, seen | Held, seen) == seen;
+
+    /// <summary>Ends a hold under which the priority was changed. A waiting job takes a step, so every ticket made before is dead; any other stays where it is.</summary>
+    public static bool TryLetGoReordered(ref JobRecord record, long seen, out long word)
+    {
+        long free = seen & ~(Held | HeldMissed);
+        word = State(seen) == Waiting ? Advance(free, Waiting) : free;
+        return Atomic.CompareExchange(ref record.Word, word, seen) == seen; // HB-13 release: the priority was written before.
+    }
+
     /// <summary>Lets go. The word as it was: with <see cref="HeldMissed"/> somebody has given up its ticket meanwhile.</summary>
     public static long LetGo(ref JobRecord record) => Atomic.And(ref record.Word, ~(Held | HeldMissed));
 

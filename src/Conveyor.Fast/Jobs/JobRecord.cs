@@ -22,9 +22,13 @@ internal struct JobRecord
     /// <summary>The first parent's id, 0 for none. The open edge pins that slot, so no generation is compared while it is open.</summary>
     [FieldOffset(16)] public long ParentId;
 
-    [FieldOffset(28)] public int Priority;
     [FieldOffset(40)] public ushort Queue;
     [FieldOffset(42)] public ushort ParentQueue;
+
+    // Set at admission, then only by who holds the job. Read plainly after the step that made a job ready: if it is
+    // changed between the two, that step's ticket is dead.
+
+    [FieldOffset(28)] public int Priority;
 
     // Owner of the run or of the terminal step (under a hold: who holds the job). A run of a plain job writes this line only.
 

@@ -206,22 +206,6 @@ public class PriorityTests
     }
 
     [Fact]
-    public void Add_WithAny32BitPriority_IsKeptAndOrdered()
-    {
-        using PumpedStore test = new();
-        test.Work("q");
-        int[] priorities = [0, int.MaxValue, -1, 1, int.MinValue, 7, 8, int.MaxValue - 1, int.MinValue + 1, 1_000_000, -1_000_000];
-        foreach (int priority in priorities)
-        {
-            Assert.Equal(priority, Add(test, $"{priority}", priority).GetInfo().Priority);
-        }
-
-        test.Pump();
-
-        Assert.Equal(priorities.Order().Select(static priority => $"{priority}"), test.Ran);
-    }
-
-    [Fact]
     [Trait("Behaviour", "PRI-18")]
     public void Start_WithJobsAddedBefore_ProcessesThemInOrder()
     {

@@ -2,7 +2,7 @@ using Conveyor.Fast.Tests.Support;
 
 namespace Conveyor.Fast.Tests.Flows;
 
-/// <summary>Threads that cancel, remove and retry whatever they meet, while workers run the same flows and a subscriber looks on.</summary>
+/// <summary>Threads that cancel, remove, retry and reorder whatever they meet, while workers run the same flows and a subscriber looks on.</summary>
 public class OperationRaceTests
 {
     private const int Rounds = 1500;
@@ -55,8 +55,11 @@ public class OperationRaceTests
     {
         try
         {
-            switch (random.Next(4))
+            switch (random.Next(5))
             {
+                case 4:
+                    job.ChangePriority(random.Next(-2, 12), toFront: random.Next(2) == 0);
+                    break;
                 case 0:
                     job.Cancel(includeChildren: random.Next(2) == 0);
                     break;

@@ -91,6 +91,7 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobHandle.WaitUntilFinishedAsync", () => job.WaitUntilFinishedAsync<int>());
         Call("JobHandle.WaitUntilFinishedAsync", () => job.WaitUntilFinishedAsync(TimeSpan.FromSeconds(1)));
         Call("JobHandle.Retry", () => job.Retry());
+        Call("JobHandle.ChangePriority", () => job.ChangePriority(3));
         Call("JobHandle.Cancel", () => job.Cancel("from inside"));
         Call("JobHandle.Remove", () => job.Remove());
     }
