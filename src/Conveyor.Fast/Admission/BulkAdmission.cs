@@ -129,11 +129,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
             }
         }
 
-        foreach (long id in ids)
-        {
-            _commit.SendOut(id);
-        }
-
+        _commit.SendAll(block);
         _commit.Leave(block);
     }
 }

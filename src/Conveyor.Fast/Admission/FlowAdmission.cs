@@ -207,13 +207,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             }
         }
 
-        foreach (int leaf in leaves)
-        {
-            ref FlowNode node = ref nodes[leaf];
-            JobSettings settings = node.Definition.Settings;
-            node.Queue.Channel.TryAdd(new ReadyTicket(node.Id, settings.Priority, settings.Lifo));
-        }
-
+        SendOut(nodes, leaves);
         ReadOnlySpan<int> parents = plan.Parents;
         for (int i = parents.Length - 1; i >= 0; i--)
         {
@@ -221,6 +215,34 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         }
 
         _commit.Leave(block);
+    }
+
+    /// <summary>To the line in order, then to the front the last one first, so that those of one call keep their order.</summary>
+    private static void SendOut(Span<FlowNode> nodes, ReadOnlySpan<int> leaves)
+    {
+        bool anyToFront = false;
+        foreach (int leaf in leaves)
+        {
+            ref FlowNode node = ref nodes[leaf];
+            JobSettings settings = node.Definition.Settings;
+            if (settings.Lifo)
+            {
+                anyToFront = true;
+                continue;
+            }
+
+            node.Queue.Channel.TryAdd(new ReadyTicket(node.Id, settings.Priority, ToFront: false));
+        }
+
+        for (int i = leaves.Length - 1; i >= 0 && anyToFront; i--)
+        {
+            ref FlowNode node = ref nodes[leaves[i]];
+            JobSettings settings = node.Definition.Settings;
+            if (settings.Lifo)
+            {
+                node.Queue.Channel.TryAdd(new ReadyTicket(node.Id, settings.Priority, ToFront: true));
+            }
+        }
     }
 
     /// <summary>Counts what the flow adds, once for each run of nodes of one queue.</summary>

@@ -16,16 +16,20 @@ internal sealed class FlowCommit(Dispatcher dispatcher)
     /// <summary>The commit itself; nothing can refuse the flow any more.</summary>
     public void Publish(FlowBlock block) => _table.Flows.Publish(block);
 
-    /// <summary>
-    /// Puts a committed job's first ticket out. What is read here may belong to another job already, if this one was
-    /// removed: then the ticket is dead wherever it lies.
-    /// </summary>
-    public void SendOut(long id)
+    /// <summary>Sends out all jobs of a committed bulk.</summary>
+    public void SendAll(FlowBlock block)
     {
-        int slot = SlotOf(id);
-        ref JobRecord record = ref _table.Record(slot);
-        bool toFront = _table.References(slot).Definition is { Settings.Lifo: true };
-        dispatcher.Queues[record.Queue].Writer.TryWrite(new ReadyTicket(id, record.Priority, toFront));
+        ReadOnlySpan<long> ids = block.Ids.AsSpan(0, block.Count);
+        bool allInLine = true;
+        foreach (long id in ids)
+        {
+            allInLine &= TrySendOut(id, toFront: false);
+        }
+
+        for (int i = ids.Length - 1; i >= 0 && !allInLine; i--)
+        {
+            TrySendOut(ids[i], toFront: true);
+        }
     }
 
     /// <summary>Drops the commit's guard on a parent. If all its children have ended meanwhile, it is promoted here.</summary>
@@ -63,5 +67,23 @@ internal sealed class FlowCommit(Dispatcher dispatcher)
         {
             _table.Flows.Return(block);
         }
+    }
+
+    /// <summary>
+    /// Puts a committed job's first ticket out, if that is where it goes; to the front the last one goes first, so that
+    /// those of one call keep their order. What is read here may belong to another job already, if this one was removed:
+    /// then the ticket is dead wherever it lies.
+    /// </summary>
+    private bool TrySendOut(long id, bool toFront)
+    {
+        int slot = SlotOf(id);
+        ref JobRecord record = ref _table.Record(slot);
+        bool isLifo = _table.References(slot).Definition is { Settings.Lifo: true };
+        if (isLifo == toFront)
+        {
+            dispatcher.Queues[record.Queue].Writer.TryWrite(new ReadyTicket(id, record.Priority, toFront));
+        }
+
+        return isLifo == toFront;
     }
 }

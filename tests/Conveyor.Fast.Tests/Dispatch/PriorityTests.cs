@@ -221,6 +221,24 @@ public class PriorityTests
         Assert.Equal(["urgent", "first", "second", "third"], test.Ran);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30)]
+    public void LifoJobs_OfOneBulkOrFlow_GoToTheFrontInTheirOldOrder(int priority)
+    {
+        using PumpedStore test = new();
+        JobOptions line = new() { Priority = priority };
+        JobOptions lifo = new() { Priority = priority, Lifo = true };
+        test.Work("q");
+        test.Queue("q").Add("old", line);
+
+        test.Queue("q").AddBulk<int>([new("bulk-1", 0) { Options = lifo }, new("young", 0) { Options = line }, new("bulk-2", 0) { Options = lifo }]);
+        test.Flows.AddBulk([new FlowJob("flow-1", "q") { Options = lifo }, new FlowJob("flow-2", "q") { Options = lifo }]);
+        test.Pump();
+
+        Assert.Equal(["flow-1", "flow-2", "bulk-1", "bulk-2", "old", "young"], test.Ran);
+    }
+
     private static JobHandle Add(PumpedStore test, string name, int priority) =>
         test.Queue("q").Add(new JobRequest<int>(name, priority) { Priority = priority });
 }
