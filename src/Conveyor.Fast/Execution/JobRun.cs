@@ -90,22 +90,23 @@ internal sealed class JobRun(JobStore store, JobTable table)
     /// <summary>Between runs: the next one gets a source that nobody has seen.</summary>
     public void DropSource() => Atomic.Write(ref _source, null);
 
-    /// <summary>Leaves the reason where the handler finds it; of several requests the first one's stays.</summary>
-    public CancelReason OfferReason(long run, CancelReason reason)
+    /// <summary>
+    /// Leaves the reason where the handler finds it; of several requests the first one's stays. The run is asked for after
+    /// the look at what stands there: a request of a later run has come after that look, and so makes the exchange fail.
+    /// </summary>
+    public void OfferReason(long run, CancelReason reason)
     {
         CancelRequest? seen = Atomic.Read(ref _request);
-        while (seen is null || seen.Run != run)
+        while (seen?.Run != run && Run == run)
         {
             CancelRequest? before = Atomic.CompareExchange(ref _request, new CancelRequest(run, reason), seen);
             if (ReferenceEquals(before, seen))
             {
-                return reason;
+                return;
             }
 
             seen = before;
         }
-
-        return seen.Reason;
     }
 
     public CancelReason? ReasonOf(long run) => Atomic.Read(ref _request) is { } request && request.Run == run ? request.Reason : null;
