@@ -128,7 +128,7 @@ internal sealed class Ending
 
             if (notice.Outcome is { } outcome)
             {
-                _table.Waiters.Complete(outcome with { Reason = Failure.Describe(_table, notice.Word, outcome.Cell, outcome.Bits) });
+                _table.Waiters.Complete(outcome with { Reason = Failure.Describe(_table, notice.Word, outcome.Cell, outcome.Bits) }, notice.Word);
             }
         }
     }

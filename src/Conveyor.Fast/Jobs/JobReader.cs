@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Jobs;
 
@@ -48,7 +49,7 @@ internal static class JobReader
     private static async Task<T> RegisterAsync<T>(JobTable table, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
     {
         // HB-10: register, set the flag, then look: the end sees the flag, or this sees the end.
-        ResultWaiter<T> waiter = new();
+        ResultWaiter<T> waiter = new() { Since = Atomic.Read(ref table.Record(StateWord.SlotOf(id.ToInt64())).Word) };
         table.Waiters.Add(id.ToInt64(), waiter);
         while (!JobWaiters.TryFlag(ref table.Record(StateWord.SlotOf(id.ToInt64())), id.ToInt64()) && table.Waiters.Remove(id.ToInt64(), waiter))
         {

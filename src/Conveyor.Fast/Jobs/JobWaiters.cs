@@ -50,18 +50,28 @@ internal sealed class JobWaiters
         }
     }
 
-    public void Complete(in JobOutcome outcome)
+    /// <summary>Tells those who asked before the end. It may be told late: who asked since waits for the next life's end.</summary>
+    public void Complete(in JobOutcome outcome, long word)
     {
-        List<JobWaiter>? waiters;
+        long end = word & StateWord.StepMask;
+        bool IsTold(JobWaiter waiter) => (waiter.Since & StateWord.StepMask) < end;
+        List<JobWaiter> ended;
         lock (_lock)
         {
-            if (!_byJob.TryRemove(outcome.Id, out waiters))
+            if (!_byJob.TryGetValue(outcome.Id, out List<JobWaiter>? waiters))
             {
                 return;
             }
+
+            ended = waiters.FindAll(IsTold);
+            waiters.RemoveAll(IsTold);
+            if (waiters.Count == 0)
+            {
+                _byJob.TryRemove(outcome.Id, out _);
+            }
         }
 
-        foreach (JobWaiter waiter in waiters)
+        foreach (JobWaiter waiter in ended)
         {
             waiter.Complete(outcome);
         }

@@ -277,4 +277,28 @@ public class WaitTests
             await Assert.ThrowsAsync<ObjectDisposedException>(() => ended.Within());
         }
     }
+
+    [Fact]
+    public async Task Wait_AskedForAfterARetryThatCameBeforeTheEndWasTold_IsForTheNewLife()
+    {
+        using PumpedStore test = new();
+        int runs = 0;
+        Task<int>? second = null;
+        test.Work("q", _ => ++runs);
+        JobHandle job = test.Queue("q").Add("job");
+        Task<int> first = job.WaitUntilFinishedAsync<int>(TestToken).AsTask();
+        using IDisposable subscription = test.Store.Events.Subscribe(_ =>
+        {
+            if (second is null)
+            {
+                job.Retry(includeCompleted: true);
+                second = job.WaitUntilFinishedAsync<int>(TestToken).AsTask();
+            }
+        }, JobEventType.Completed);
+
+        test.Pump();
+
+        Assert.Equal(1, await first.Within());
+        Assert.Equal(2, await second!.Within());
+    }
 }
