@@ -247,9 +247,9 @@ internal sealed class Ending
             {
                 FreeIfDone(stripe, childSlot, childId);
             }
-            else
+            else if ((BoundOf(settings, State(word)) ?? ledger.TrackOf(State(word)).Standard).Count != 0)
             {
-                Keep(stripe, childSlot, ledger, settings, word, kept: false);
+                Keep(stripe, childSlot, ledger, settings, word, kept: false); // With a bound of zero its own end does that in any case.
             }
         }
     }
@@ -329,6 +329,8 @@ internal sealed class Ending
         return new JobOutcome(id, ledger.Name, references.Definition.Name, state, ValueCell.Detach(references.Result), _table.Details(slot).ResultBits, null);
     }
 
+    private static Retention? BoundOf(JobSettings settings, long state) => state == Completed ? settings.OnComplete : settings.OnFail;
+
     /// <summary>Files an ended job for retention, or removes it where its bound is zero. A parent that still reads it keeps it beside the bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Keep(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long word, bool kept)
@@ -346,7 +348,7 @@ internal sealed class Ending
 
     private static void KeepByBound(Stripe stripe, RetentionTrack track, JobSettings settings, long ticket, long state, bool kept)
     {
-        Retention? own = state == Completed ? settings.OnComplete : settings.OnFail;
+        Retention? own = BoundOf(settings, state);
         if ((own ?? track.Standard).Count == 0)
         {
             track.File(0, null, stripe.Released);
