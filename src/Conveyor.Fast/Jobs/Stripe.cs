@@ -12,7 +12,7 @@ internal sealed class Stripe(JobTable table)
 {
     public const int BatchSize = 64;
     private const int EndBatch = 32;
-    private int _busy;
+    private int _busy; // The number of the thread that has entered, or 0.
     private int _free;
     private int _freeCount;
     private int _spareBatch;
@@ -57,7 +57,10 @@ internal sealed class Stripe(JobTable table)
         }
     }
 
-    public bool TryEnter() => Atomic.Read(ref _busy) == 0 && Atomic.CompareExchange(ref _busy, 1, 0) == 0;
+    public bool TryEnter() => Atomic.Read(ref _busy) == 0 && Atomic.CompareExchange(ref _busy, Environment.CurrentManagedThreadId, 0) == 0;
+
+    /// <summary>Whether the caller has entered it already, and came back from inside: a subscriber that adds.</summary>
+    public bool IsOwn => Atomic.Read(ref _busy) == Environment.CurrentManagedThreadId;
 
     public void Exit() => Atomic.Write(ref _busy, 0);
 

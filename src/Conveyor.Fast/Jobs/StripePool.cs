@@ -58,7 +58,11 @@ internal sealed class StripePool(JobTable table)
 
     private Stripe RentContended(Stripe[] stripes, int start)
     {
-        Atomic.Write(ref _contended, true);
+        if (!stripes[start].IsOwn)
+        {
+            Atomic.Write(ref _contended, true);
+        }
+
         for (int i = 1; i < stripes.Length; i++)
         {
             Stripe stripe = stripes[(start + i) % stripes.Length];
