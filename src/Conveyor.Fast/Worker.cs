@@ -95,13 +95,21 @@ public class Worker : IDisposable, IAsyncDisposable
     /// <summary>Stops taking jobs: none starts on this worker after the call has returned. What runs goes on.</summary>
     public void Pause() => _core.Pause();
 
-    /// <summary>Stops taking jobs and waits until its handlers have returned; called from inside one, it does not wait for that.</summary>
+    /// <summary>Stops taking jobs and waits until its handlers have returned; called from inside one, it does not wait for that, nor for others that wait so.</summary>
     /// <param name="cancellationToken">Ends the wait; the worker stays paused.</param>
     /// <returns>A task.</returns>
-    public Task PauseAsync(CancellationToken cancellationToken = default)
+    public async Task PauseAsync(CancellationToken cancellationToken = default)
     {
         Pause();
-        return _core.QuietAsync().WaitAsync(cancellationToken);
+        WorkerLoop? own = _core.BeginOwnWait();
+        try
+        {
+            await _core.QuietAsync(exceptOwnWaits: own is not null).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            own?.AwaitOwnWorker(begins: false);
+        }
     }
 
     /// <summary>Takes jobs again; harmless if it was not paused.</summary>
@@ -114,7 +122,7 @@ public class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Takes no more jobs from now on and waits for the running handlers. At the limit their tokens fire and they get a
-    /// last second. Called from inside a handler of this worker it does not wait for that one.
+    /// last second. Called from inside handlers of this worker it does not wait for those.
     /// </summary>
     /// <param name="grace">Zero or more, or infinite; by the store's clock.</param>
     /// <returns>A task.</returns>
@@ -122,6 +130,7 @@ public class Worker : IDisposable, IAsyncDisposable
     public Task CloseAsync(TimeSpan grace)
     {
         Check.Limit(grace, nameof(grace));
+        _core.BeginOwnWait();
         if (_core.Close())
         {
             _store.EngineOrNull?.RemoveWorker(this, _core);
@@ -169,7 +178,7 @@ public class Worker : IDisposable, IAsyncDisposable
     private async Task WaitForHandlersAsync(TimeSpan grace)
     {
         TimeProvider time = _core.Dispatcher.Table.Clock.Provider;
-        Task quiet = _core.QuietAsync();
+        Task quiet = _core.QuietAsync(exceptOwnWaits: true);
         if (!quiet.IsCompleted && (grace == TimeSpan.Zero || !await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false)))
         {
             _core.FireTokens();

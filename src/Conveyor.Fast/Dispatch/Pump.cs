@@ -11,7 +11,8 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
 {
     private readonly Lock _lock = new();
     private WorkerCore[] _workers = [];
-    private WorkerCore? _turn;
+    private WorkerLoop? _loop;
+    private int _turn; // What the worker may still run before it is the next one's turn.
     private int _pumping;
     private int _left;
     private int _ran;
@@ -78,7 +79,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
 
             foreach (WorkerCore worker in Atomic.Read(ref _workers))
             {
-                if (worker.MayTake && !worker.Queue.Ready.IsEmpty)
+                if (worker.HasFreeLoop && !worker.Queue.Ready.IsEmpty)
                 {
                     return true;
                 }
@@ -91,7 +92,24 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
     /// <summary>Pumps until a job has ended, or until nothing but a clock of the user's own could make it go on.</summary>
     public bool RunUntil(JobHandle job, TimeSpan timeout)
     {
+        using CancellationTokenSource over = new();
+        try
+        {
+            return RunUntil(job, timeout, over.Token);
+        }
+        finally
+        {
+            over.Cancel(); // Takes the wait for the job back.
+        }
+    }
+
+    /// <summary>Whether threaded workers could make a job go on.</summary>
+    public bool HasThreads { get; set; }
+
+    private bool RunUntil(JobHandle job, TimeSpan timeout, CancellationToken over)
+    {
         long start = budgetClock.GetTimestamp();
+        Task? end = null;
         while (true)
         {
             Context.Reset();
@@ -118,12 +136,41 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
                 return false;
             }
 
-            Context.Wait(wait);
+            end ??= SignalAtEndAsync(job, over);
+            WaitForWork(wait);
         }
     }
 
-    /// <summary>Whether threaded workers could make a job go on.</summary>
-    public bool HasThreads { get; set; }
+    /// <summary>The job may end on another thread.</summary>
+    private async Task SignalAtEndAsync(JobHandle job, CancellationToken over)
+    {
+        await job.WaitUntilFinishedAsync(over).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Context.Signal();
+    }
+
+    /// <summary>HB-6, like a loop that parks: other threads may make jobs ready for pumped workers.</summary>
+    private void WaitForWork(TimeSpan limit)
+    {
+        WorkerCore[] workers = [.. Atomic.Read(ref _workers).Where(static worker => worker.HasFreeLoop)];
+        foreach (WorkerCore worker in workers)
+        {
+            worker.Queue.Ready.Parked.Park(Context);
+        }
+
+        if (!HasWork)
+        {
+            Context.Wait(limit);
+        }
+
+        foreach (WorkerCore worker in workers)
+        {
+            ParkingLot lot = worker.Queue.Ready.Parked;
+            if (!lot.Leave(Context) && !worker.Queue.Ready.IsEmpty)
+            {
+                lot.WakeOne(); // The pump may have no time left for what it was woken for.
+            }
+        }
+    }
 
     private bool RunRound()
     {
@@ -139,8 +186,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
 
             if (worker.MayTake)
             {
-                _turn = worker;
-                ExecutionContext.Run(worker.Context, static pump => ((Pump)pump!).RunTurn(), this);
+                RunTurn(worker);
             }
 
             if (IsOver())
@@ -168,36 +214,41 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         return any && _left > 0 && !IsOver();
     }
 
-    private void RunTurn()
+    private void RunTurn(WorkerCore worker)
     {
-        WorkerCore worker = _turn!;
-        int turn = Math.Min(_left, worker.Queue.Ready.Count);
+        _turn = Math.Min(_left, worker.Queue.Ready.Count);
         foreach (WorkerLoop loop in worker.Loops)
         {
-            if (turn <= 0)
+            if (_turn <= 0)
             {
                 break;
             }
 
-            if (loop.IsSuspended)
+            if (!loop.IsSuspended)
             {
-                continue;
+                _loop = loop;
+                loop.EnterTurn(this);
             }
-
-            loop.Prepare();
-            while (turn > 0 && !loop.IsSuspended && loop.TryRunOne())
-            {
-                turn--;
-                _left--;
-                _ran++;
-                if (IsOver())
-                {
-                    turn = 0;
-                }
-            }
-
-            loop.Rest();
         }
+    }
+
+    /// <summary>One loop's part of its worker's turn.</summary>
+    public void RunTurnOfLoop()
+    {
+        WorkerLoop loop = _loop!;
+        loop.Prepare();
+        while (_turn > 0 && !loop.IsSuspended && loop.TryRunOne())
+        {
+            _turn--;
+            _left--;
+            _ran++;
+            if (IsOver())
+            {
+                _turn = 0;
+            }
+        }
+
+        loop.Rest();
     }
 
     private bool IsOver() => _deadline != long.MaxValue && budgetClock.GetTimestamp() >= _deadline;

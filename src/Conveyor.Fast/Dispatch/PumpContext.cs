@@ -6,7 +6,7 @@ namespace Conveyor.Fast.Dispatch;
 /// Where the awaits of pumped handlers come back to: posted continuations and resumed loops run inside the next pump, on
 /// its thread.
 /// </summary>
-internal sealed class PumpContext : SynchronizationContext
+internal sealed class PumpContext : SynchronizationContext, IParked
 {
     private readonly ConcurrentQueue<(SendOrPostCallback? Callback, object? State)> _posted = new();
     private readonly ManualResetEventSlim _signal = new();
@@ -28,6 +28,8 @@ internal sealed class PumpContext : SynchronizationContext
     }
 
     public void Signal() => _signal.Set();
+
+    public void Wake() => Signal();
 
     public bool IsEmpty => _posted.IsEmpty;
 

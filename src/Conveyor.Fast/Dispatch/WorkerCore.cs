@@ -13,12 +13,12 @@ internal sealed class WorkerCore
     private const int Running = 1;
     private const int Paused = 2;
     private const int Closed = 3;
-    private static readonly AsyncLocal<WorkerCore?> s_current = new();
     private readonly Lock _lock = new();
     private readonly Func<WorkerCore, WorkerLoop> _makeLoop;
     private WorkerLoop[] _loops = [];
     private int _state = Created;
     private int _concurrency;
+    private int _places;
     private TaskCompletionSource? _quiet;
 
     public WorkerCore(Dispatcher dispatcher, ReadyQueue queue, JobHandler handler, JobEvents events, int number, WorkerOptions options)
@@ -30,6 +30,7 @@ internal sealed class WorkerCore
         Number = number;
         Options = options;
         _concurrency = options.Concurrency;
+        _places = options.Concurrency;
         _makeLoop = options.Mode switch
         {
             WorkerMode.Dedicated => static core => new DedicatedLoop(core),
@@ -40,7 +41,7 @@ internal sealed class WorkerCore
     }
 
     /// <summary>The worker whose handler the caller runs in, also after an await.</summary>
-    public static WorkerCore? Current => s_current.Value;
+    public static WorkerCore? Current => WorkerLoop.Current?.Worker;
 
     public Dispatcher Dispatcher { get; }
 
@@ -54,7 +55,7 @@ internal sealed class WorkerCore
 
     public WorkerOptions Options { get; }
 
-    /// <summary>What loops run in; carries this worker as the current one. Captured once.</summary>
+    /// <summary>What the loops' own contexts are made from. Captured once.</summary>
     public ExecutionContext Context { get; }
 
     /// <summary>Set for pumped workers: where continuations of their handlers go.</summary>
@@ -73,18 +74,20 @@ internal sealed class WorkerCore
 
     public ReadOnlySpan<WorkerLoop> Loops => Atomic.Read(ref _loops);
 
-    /// <summary>Loops that are not at rest.</summary>
-    public int Busy
+    /// <summary>Whether a loop could take a ticket now.</summary>
+    public bool HasFreeLoop
     {
         get
         {
-            int busy = 0;
             foreach (WorkerLoop loop in Loops)
             {
-                busy += loop.IsWorking ? 1 : 0;
+                if (MayTake && !loop.IsSuspended && loop.HasPlace)
+                {
+                    return true;
+                }
             }
 
-            return busy;
+            return false;
         }
     }
 
@@ -96,12 +99,45 @@ internal sealed class WorkerCore
             lock (_lock)
             {
                 Atomic.Write(ref _concurrency, value);
+                Atomic.Write(ref _places, 0);
                 AddLoopsLocked();
+                LeaveTakes(); // No take needs the lock or runs user code.
             }
 
-            LeaveTakes();
-            WakeAll();
+            OpenPlaces();
         }
+    }
+
+    /// <summary>How many of the places may take; none while more run than the limit allows.</summary>
+    public int Places => Atomic.Read(ref _places);
+
+    /// <summary>A loop that comes to rest then has to look whether the places can be opened.</summary>
+    public bool IsCrowded => Places == 0;
+
+    /// <summary>
+    /// Opens the places once no more run than the limit allows. Those that run get the first numbers, so that only as many
+    /// as the limit ever run. Nothing starts before: what runs can only become less.
+    /// </summary>
+    public void OpenPlaces()
+    {
+        lock (_lock)
+        {
+            List<WorkerLoop> running = [.. _loops.Where(static loop => loop.IsInHandler)];
+            if (_places != 0 || running.Count > _concurrency)
+            {
+                return;
+            }
+
+            int place = 0;
+            foreach (WorkerLoop loop in running.Concat(_loops.Except(running)))
+            {
+                loop.Place = place++;
+            }
+
+            Atomic.Write(ref _places, _concurrency);
+        }
+
+        WakeAll();
     }
 
     public void Start()
@@ -183,10 +219,22 @@ internal sealed class WorkerCore
     /// <summary>Whether somebody waits for the handlers to return.</summary>
     public bool IsAwaited => Atomic.Read(ref _quiet) is not null;
 
-    /// <summary>Completes when all loops of a worker that takes no more are at rest; the caller's own, if it runs in a handler, does not count.</summary>
-    public async Task QuietAsync()
+    /// <summary>Says that the caller, if it runs in a handler of this worker, waits for the others. Returns its loop.</summary>
+    public WorkerLoop? BeginOwnWait()
     {
-        int own = ReferenceEquals(Current, this) ? 1 : 0;
+        if (WorkerLoop.Current is not { } own || !ReferenceEquals(own.Worker, this))
+        {
+            return null;
+        }
+
+        own.AwaitOwnWorker(begins: true);
+        CheckQuiet();
+        return own;
+    }
+
+    /// <summary>Completes when all loops of a worker that takes no more are at rest, or wait for that from inside their handlers.</summary>
+    public async Task QuietAsync(bool exceptOwnWaits)
+    {
         while (true)
         {
             TaskCompletionSource quiet;
@@ -197,7 +245,7 @@ internal sealed class WorkerCore
             }
 
             Atomic.ProcessWideBarrier(); // HB-8
-            if (Busy <= own)
+            if (!IsBusy(exceptOwnWaits))
             {
                 return;
             }
@@ -253,6 +301,19 @@ internal sealed class WorkerCore
         }
     }
 
+    private bool IsBusy(bool exceptOwnWaits)
+    {
+        foreach (WorkerLoop loop in Loops)
+        {
+            if (loop.IsWorking && !(exceptOwnWaits && loop.AwaitsOwnWorker))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void AddLoopsLocked()
     {
         int wanted = _concurrency;
@@ -271,24 +332,16 @@ internal sealed class WorkerCore
         Atomic.Write(ref _loops, [.. loops]);
     }
 
-    private ExecutionContext CaptureContext()
+    private static ExecutionContext CaptureContext()
     {
-        ExecutionContext? captured = null;
-        bool suppressed = ExecutionContext.IsFlowSuppressed();
-        WorkerCore? before = s_current.Value;
-        if (suppressed)
+        if (!ExecutionContext.IsFlowSuppressed())
         {
-            ExecutionContext.RestoreFlow();
+            return ExecutionContext.Capture()!;
         }
 
-        s_current.Value = this;
-        captured = ExecutionContext.Capture()!;
-        s_current.Value = before;
-        if (suppressed)
-        {
-            ExecutionContext.SuppressFlow();
-        }
-
+        ExecutionContext.RestoreFlow();
+        ExecutionContext captured = ExecutionContext.Capture()!;
+        ExecutionContext.SuppressFlow();
         return captured;
     }
 }

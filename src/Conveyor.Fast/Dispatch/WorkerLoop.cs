@@ -16,6 +16,7 @@ internal abstract class WorkerLoop : IParked
     private const int Running = 1;
     private const int RunningWoken = 2;
     private const int Quantum = 4096;
+    private static readonly AsyncLocal<WorkerLoop?> s_current = new();
     private readonly WorkerCore _worker;
     private readonly Dispatcher _dispatcher;
     private readonly Attempt _attempts;
@@ -26,6 +27,7 @@ internal abstract class WorkerLoop : IParked
     private readonly JobClock _clock;
     private readonly IdleSpinner _spinner;
     private readonly Action _continuation;
+    private readonly ExecutionContext _context;
     private Stripe? _stripe;
     private JobRun? _run;
     private int _state;
@@ -35,6 +37,8 @@ internal abstract class WorkerLoop : IParked
     private bool _inHandler;
     private bool _working;
     private long _number; // The run in hand; who cancels or closes goes by it.
+    private int _place;
+    private long _awaiting; // Written by the run in hand.
     private bool _wokenAside; // Written by anyone, taken back by the loop.
 
     // Owner only.
@@ -57,12 +61,29 @@ internal abstract class WorkerLoop : IParked
         _clock = _dispatcher.Table.Clock;
         _spinner = new IdleSpinner(worker.Options.WaitStrategy);
         _continuation = Continue;
+        ExecutionContext? context = null;
+        ExecutionContext.Run(worker.Context, loop =>
+        {
+            s_current.Value = (WorkerLoop)loop!;
+            context = ExecutionContext.Capture();
+        }, this);
+        _context = context!;
     }
 
-    public int Place { get; set; }
+    /// <summary>The loop whose handler the caller runs in, also after an await.</summary>
+    public static WorkerLoop? Current => s_current.Value;
+
+    /// <summary>Which of the worker's places this is; numbered anew only while none may take.</summary>
+    public int Place { get => Atomic.Read(ref _place); set => Atomic.Write(ref _place, value); }
+
+    /// <summary>Whether it may take: the places first, since they are opened after the loops were numbered.</summary>
+    public bool HasPlace => _worker.Places > Place;
 
     /// <summary>The run whose handler has not returned, or 0.</summary>
     public long CurrentRun => IsInHandler ? Atomic.Read(ref _number) : 0; // Not the run object's: that may be another loop's by now.
+
+    /// <summary>Whether its handler waits for the handlers of its own worker, and so must not be waited for.</summary>
+    public bool AwaitsOwnWorker => IsInHandler && Atomic.Read(ref _awaiting) == Atomic.Read(ref _number);
 
     public bool IsTaking => Atomic.Read(ref _taking);
 
@@ -73,7 +94,10 @@ internal abstract class WorkerLoop : IParked
 
     public bool IsSuspended => Atomic.Read(ref _suspended);
 
-    protected WorkerCore Worker => _worker;
+    public WorkerCore Worker => _worker;
+
+    /// <summary>The handler that runs begins or ends a wait for its own worker.</summary>
+    public void AwaitOwnWorker(bool begins) => Atomic.Write(ref _awaiting, begins ? CurrentRun : 0);
 
     /// <summary>Lets the loop look for work; harmless at any time.</summary>
     public void Wake()
@@ -131,7 +155,10 @@ internal abstract class WorkerLoop : IParked
     {
     }
 
-    protected void Enter() => ExecutionContext.Run(_worker.Context, static loop => ((WorkerLoop)loop!).Loop(), this);
+    protected void Enter() => ExecutionContext.Run(_context, static loop => ((WorkerLoop)loop!).Loop(), this);
+
+    /// <summary>Runs a pump's turn in the context of the loop's handlers.</summary>
+    public void EnterTurn(Pump pump) => ExecutionContext.Run(_context, static pump => ((Pump)pump!).RunTurnOfLoop(), pump);
 
     /// <summary>Rents what a turn needs and reads the clock.</summary>
     public void Prepare()
@@ -203,6 +230,11 @@ internal abstract class WorkerLoop : IParked
                 _worker.CheckQuiet();
             }
         }
+
+        if (_worker.IsCrowded)
+        {
+            _worker.OpenPlaces();
+        }
     }
 
     private void Loop()
@@ -240,7 +272,7 @@ internal abstract class WorkerLoop : IParked
                     return; // Suspended: the handler's continuation owns the loop now.
                 }
             }
-            else if (!_worker.MayTake || Place >= _worker.Concurrency || !SpinUntilReady())
+            else if (!_worker.MayTake || !HasPlace || !SpinUntilReady())
             {
                 _wasIdle = true;
                 if (TryPark())
@@ -283,7 +315,7 @@ internal abstract class WorkerLoop : IParked
         Atomic.Write(ref _taking, true);
         bool started = false;
         long word = 0;
-        while (_worker.MayTake && Place < _worker.Concurrency)
+        while (_worker.MayTake && HasPlace)
         {
             long ticket = _next;
             if (ticket != 0)
@@ -302,6 +334,7 @@ internal abstract class WorkerLoop : IParked
             if (_attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, out word))
             {
                 Atomic.Write(ref _number, _run!.Run);
+                Atomic.Write(ref _inHandler, true); // Before the take is over: who changes the limit counts what runs after it.
                 started = true;
                 break;
             }
@@ -319,7 +352,6 @@ internal abstract class WorkerLoop : IParked
     /// <summary>Runs the job in hand. False if its handler is under way elsewhere: nothing of the loop may be touched then.</summary>
     private bool RunJob()
     {
-        Atomic.Write(ref _inHandler, true);
         try
         {
             ValueTask task = _handler.Invoke(_run!, _number);
@@ -400,7 +432,7 @@ internal abstract class WorkerLoop : IParked
     {
         _attempts.AnnounceReady(ticket, word);
         ref JobRecord record = ref _dispatcher.Table.Record(StateWord.SlotOf(ticket));
-        if (record.Queue == _ledger.Number && _worker.MayTake && Place < _worker.Concurrency && !_channel.HasBetterThan(record.Priority))
+        if (record.Queue == _ledger.Number && _worker.MayTake && HasPlace && !_channel.HasBetterThan(record.Priority))
         {
             _next = ticket;
         }
@@ -471,7 +503,7 @@ internal abstract class WorkerLoop : IParked
         _dispatcher.Idle.Check();
         AnnounceDrained();
         Rest();
-        bool mayTake = _worker.MayTake && Place < _worker.Concurrency;
+        bool mayTake = _worker.MayTake && HasPlace;
         if (mayTake)
         {
             _channel.Parked.Park(this);

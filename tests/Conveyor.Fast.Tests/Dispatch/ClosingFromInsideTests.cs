@@ -68,4 +68,40 @@ public class ClosingFromInsideTests
             await closed.Task.Within();
         }
     }
+
+    /// <summary>The clock stands still: handlers that waited for each other would do so for ever.</summary>
+    [Theory]
+    [InlineData(WorkerMode.ThreadPool, false)]
+    [InlineData(WorkerMode.Dedicated, false)]
+    [InlineData(WorkerMode.ThreadPool, true)]
+    [InlineData(WorkerMode.Dedicated, true)]
+    public async Task CloseOrPause_FromSeveralHandlersOfAWorker_WaitsForNoneOfThem(WorkerMode mode, bool pause)
+    {
+        await using LiveStore test = new();
+        Meeting inside = new(3);
+        TaskCompletionSource outsider = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Worker? worker = null;
+        worker = test.Work("q", async (job, token) =>
+        {
+            await inside.AttendAsync(job, token);
+            if (job.GetData<int>() == 0)
+            {
+                await outsider.Task;
+                return null;
+            }
+
+            await (pause ? worker!.PauseAsync(CancellationToken.None) : worker!.CloseAsync(CancellationToken.None));
+            return null;
+        }, concurrency: 3, mode: mode);
+        JobHandle[] jobs = [.. Enumerable.Range(0, 3).Select(i => test.Queue("q").Add("job", i))];
+        Assert.True(SpinWait.SpinUntil(() => !worker.IsRunning, TimeSpan.FromSeconds(30)));
+        Assert.DoesNotContain(jobs, static job => job.IsFinished);
+
+        outsider.SetResult();
+
+        foreach (JobHandle job in jobs)
+        {
+            await job.WaitUntilFinishedAsync(TestToken).Within();
+        }
+    }
 }

@@ -23,4 +23,43 @@ public class SuspendedPumpTests
         Assert.Equal(["child", "root"], test.Ran);
         Assert.Equal(JobState.Completed, root.State);
     }
+
+    [Fact]
+    public void PumpUntil_WhileItsOnlyLoopIsSuspendedAndAJobIsReady_HasNothingToRun()
+    {
+        using PumpedStore test = new();
+        TaskCompletionSource end = new();
+        using Worker worker = new(test.Store, "q", async (_, _) => await end.Task, new WorkerOptions { Mode = WorkerMode.Pumped });
+        test.Queue("q").Add("suspended");
+        JobHandle ready = test.Queue("q").Add("ready");
+        test.Pump();
+
+        Assert.False(test.Store.Engine.Pump.HasWork);
+        end.SetResult();
+        Assert.True(test.Store.Engine.Pump.HasWork);
+        Assert.True(test.Store.PumpUntil(ready, TimeSpan.FromMinutes(10)));
+    }
+
+    /// <summary>The budget is longer than the test may take: only a wake from the other thread lets it pass.</summary>
+    [Theory]
+    [InlineData("pumped")]
+    [InlineData("threaded")]
+    public async Task PumpUntil_WhileItSleeps_IsWokenByWhatAnotherThreadMakesReadyOrEnds(string rootQueue)
+    {
+        using JobStore store = new();
+        using ManualResetEventSlim gate = new();
+        using Worker pumped = new(store, "pumped", static _ => null, new WorkerOptions { Mode = WorkerMode.Pumped });
+        using Worker threaded = new(store, "threaded", _ =>
+        {
+            gate.Pass();
+            return null;
+        });
+        JobHandle root = new FlowProducer(store).Start(new FlowJob("root", rootQueue) { Children = [new FlowJob("child", "threaded")] });
+        Task<bool> pumping = Task.Run(() => store.PumpUntil(root, TimeSpan.FromMinutes(10)), TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => store.Engine.Queues.Get("pumped").Ready.Ready.Parked.Any, TimeSpan.FromSeconds(30)));
+
+        gate.Set();
+
+        Assert.True(await pumping.Within());
+    }
 }

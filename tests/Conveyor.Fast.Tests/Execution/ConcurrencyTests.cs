@@ -80,6 +80,49 @@ public class ConcurrencyTests
         Assert.All(runs, static count => Assert.Equal(1, count));
     }
 
+    [Fact]
+    [Trait("Behaviour", "CON-11")]
+    public void Concurrency_LoweredAndRaisedWhileJobsRun_CountsForEveryStart()
+    {
+        using PumpedStore test = new();
+        Dictionary<string, TaskCompletionSource> ends = [];
+        using Worker worker = new(test.Store, "q", async (job, _) =>
+        {
+            ends[job.Name] = new TaskCompletionSource();
+            await ends[job.Name].Task;
+        }, new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = 4 });
+        for (int i = 0; i < 9; i++)
+        {
+            test.Queue("q").Add($"{i}");
+        }
+
+        void End(string name)
+        {
+            ends[name].SetResult();
+            test.Pump();
+        }
+
+        test.Pump();
+        Assert.Equal(4, ends.Count);
+
+        worker.Concurrency = 2;
+        End("0");
+        End("1");
+        Assert.Equal(4, ends.Count);
+        End("2");
+        Assert.Equal(5, ends.Count);
+        End("4");
+        Assert.Equal(6, ends.Count);
+
+        worker.Concurrency = 3;
+        test.Pump();
+        Assert.Equal(7, ends.Count);
+        foreach (string name in (string[])["3", "5", "6", "7", "8"])
+        {
+            End(name);
+        }
+    }
+
     [Theory]
     [InlineData(WorkerMode.ThreadPool)]
     [InlineData(WorkerMode.Dedicated)]
