@@ -10,6 +10,7 @@ public sealed class JobQueue
 {
     private readonly JobStore _store;
     private AdmissionQueue? _queue;
+    private AdmissionQueue? _listened; // Claimed for good, so that subscribers hear of the first job too.
     private bool _closed;
 
     internal JobQueue(JobStore store, string name)
@@ -23,7 +24,7 @@ public sealed class JobQueue
 
     /// <summary>Events of this queue's jobs.</summary>
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
-    public JobEvents Events => Use().Ledger.Events;
+    public JobEvents Events => Listen().Ledger.Events;
 
     /// <summary>Adds a job without a payload.</summary>
     /// <param name="name">The job's name, not empty.</param>
@@ -120,7 +121,8 @@ public sealed class JobQueue
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
     public void AddBulk<TData>(ReadOnlySpan<JobRequest<TData>> jobs, Span<JobHandle> handles)
     {
-        AdmissionQueue queue = Use();
+        _ = _store.Engine;
+        ThrowIfClosed();
         if (handles.Length < jobs.Length)
         {
             throw new ArgumentException($"There is room for {handles.Length} handles, but there are {jobs.Length} jobs.", nameof(handles));
@@ -139,6 +141,7 @@ public sealed class JobQueue
             return;
         }
 
+        AdmissionQueue queue = Use();
         TakeRoom(queue, RoomWish.Throw, jobs.Length);
         Engine engine = _store.Engine;
         int added = engine.Bulks.Add(queue, jobs, handles, _store);
@@ -245,9 +248,9 @@ public sealed class JobQueue
     public void Close()
     {
         Atomic.Write(ref _closed, true);
-        if (_store.EngineOrNull is { } engine && engine.Queues.TryFind(Name, out AdmissionQueue queue))
+        if (_store.EngineOrNull is not null)
         {
-            queue.Ledger.Events.UnsubscribeAll();
+            Atomic.Read(ref _listened)?.Ledger.Events.UnsubscribeAll();
         }
     }
 
@@ -295,7 +298,20 @@ public sealed class JobQueue
     {
         Engine engine = _store.Engine;
         ThrowIfClosed();
-        return _queue ??= engine.Queues.Get(Name);
+        return _queue ??= engine.Queues.Use(Name);
+    }
+
+    private AdmissionQueue Listen()
+    {
+        Engine engine = _store.Engine;
+        ThrowIfClosed();
+        if (Atomic.Read(ref _listened) is not { } listened)
+        {
+            listened = engine.Queues.Claim(Name, out _);
+            Atomic.Write(ref _listened, listened);
+        }
+
+        return listened;
     }
 
     private bool TryUse(out AdmissionQueue queue)

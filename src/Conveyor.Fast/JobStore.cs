@@ -72,7 +72,10 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
         List<JobQueueInfo> queues = [];
         foreach (QueueLedger ledger in engine.Table.Ledgers)
         {
-            queues.Add(new JobQueueInfo(ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0));
+            if (ledger.IsUsed)
+            {
+                queues.Add(new JobQueueInfo(ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0));
+            }
         }
 
         return queues;

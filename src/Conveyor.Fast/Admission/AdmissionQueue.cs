@@ -15,4 +15,7 @@ internal sealed class AdmissionQueue(ReadyQueue ready, DefinitionCache definitio
     public DefinitionCache Definitions { get; } = definitions;
 
     public JobAdmission Jobs { get; } = jobs;
+
+    /// <summary>Calls that may still be refused, and subscribers. Under the registry's lock.</summary>
+    public int Claims { get; set; }
 }

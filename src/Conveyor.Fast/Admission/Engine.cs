@@ -73,7 +73,7 @@ internal sealed class Engine
 
     public WorkerCore AddWorker(Worker worker, string queueName, JobHandler handler, JobEvents events, WorkerOptions options, string name)
     {
-        ReadyQueue queue = Queues.Get(queueName).Ready;
+        ReadyQueue queue = Queues.Use(queueName).Ready;
         lock (_lock)
         {
             int number = ++_workerNumber;

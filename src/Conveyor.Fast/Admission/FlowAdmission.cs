@@ -80,6 +80,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             throw;
         }
 
+        plan.UseQueues();
         _commit.Publish(block);
         Follow(plan, block, stripe, mark);
         StripePool.Return(stripe);

@@ -15,6 +15,7 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
     private int[] _leaves = new int[16];
     private (int Node, int Next)[] _open = new (int, int)[8];
     private int[] _parents = new int[4];
+    private readonly List<AdmissionQueue> _claims = [];
     private string? _lastQueueName;
     private AdmissionQueue? _lastQueue;
     private string? _lastName;
@@ -71,11 +72,28 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         }
     }
 
-    /// <summary>Keeps no job or payload alive; gives up what a huge flow needed.</summary>
+    /// <summary>Nothing can refuse the flow any more: the queues it names are in use.</summary>
+    public void UseQueues()
+    {
+        foreach (AdmissionQueue claimed in _claims)
+        {
+            claimed.Ledger.IsUsed = true;
+        }
+    }
+
+    /// <summary>Keeps no job or payload alive; gives up what a huge flow needed, and queues that a refused one has named.</summary>
     public void Clear()
     {
         _lastOptions = null;
         _lastDefinition = null;
+        if (_claims.Count != 0)
+        {
+            _claims.ForEach(queues.Release);
+            _claims.Clear();
+            _lastQueueName = null;
+            _lastQueue = null;
+        }
+
         if (_nodes.Length > LargestKept)
         {
             _nodes = new FlowNode[16];
@@ -152,7 +170,12 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         FlowJob job = node.Job;
         if (!ReferenceEquals(job.QueueName, _lastQueueName))
         {
-            _lastQueue = queues.Get(job.QueueName);
+            _lastQueue = queues.Claim(job.QueueName, out bool isClaimed);
+            if (isClaimed)
+            {
+                _claims.Add(_lastQueue);
+            }
+
             _lastQueueName = job.QueueName;
             _lastDefinition = null;
         }

@@ -63,6 +63,9 @@ internal sealed class JobTable
     /// <summary>Adds a queue; one caller at a time.</summary>
     public void AddLedger(QueueLedger ledger) => _ledgers.Add(ledger);
 
+    /// <summary>Gives the number of a queue that was never used to another one; one caller at a time.</summary>
+    public void ReplaceLedger(QueueLedger ledger) => _ledgers.Replace(ledger.Number, ledger);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public QueueLedger Ledger(int queue) => _ledgers[queue];
 

@@ -9,7 +9,12 @@ internal sealed class QueueLedger(int number, string name, RetentionTrack comple
 {
     private ConcurrentDictionary<string, long>? _customIds;
 
+    private bool _isUsed;
+
     public int Number => number;
+
+    /// <summary>Whether the queue has had a job, a worker or options; never taken back.</summary>
+    public bool IsUsed { get => Atomic.Read(ref _isUsed); set => Atomic.Write(ref _isUsed, value); }
 
     public string Name => name;
 

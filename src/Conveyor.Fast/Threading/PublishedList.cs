@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Conveyor.Fast.Threading;
 
 /// <summary>
-/// A list that only grows: one writer at a time, any number of readers. The array is copied and swapped when it is full,
+/// A list that does not shrink: one writer at a time, any number of readers. The array is copied and swapped when it is full,
 /// so adding many costs no more than their number.
 /// </summary>
 internal sealed class PublishedList<T>
@@ -42,4 +42,7 @@ internal sealed class PublishedList<T>
         Atomic.Write(ref _items[_count], item);
         Atomic.Write(ref _count, _count + 1);
     }
+
+    /// <summary>Puts another item in a place that no reader can know any more.</summary>
+    public void Replace(int number, T item) => Atomic.Write(ref _items[number], item);
 }

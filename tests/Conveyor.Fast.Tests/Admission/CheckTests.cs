@@ -140,6 +140,33 @@ public class CheckTests
     }
 
     [Fact]
+    public void Add_Refused_LeavesNoQueueBehind()
+    {
+        using PumpedStore test = new();
+        JobRequest<int>[] requests = [new("job", 1), new("job", 2)];
+
+        for (int i = 0; i < 20; i++)
+        {
+            FlowJob flow = new("root", "parents") { Children = [new FlowJob("child", $"children-{i}"), null!] };
+            Assert.Throws<InvalidFlowException>(() => test.Flows.Add(flow));
+        }
+
+        Assert.Throws<ArgumentException>(() => test.Queue("bulk").AddBulk<int>(requests, new JobHandle[1]));
+        Assert.Throws<ArgumentException>(() => test.Queue("bulk").AddBulk<int>([requests[0], default]));
+        Assert.Empty(test.Queue("bulk").AddBulk<int>([]));
+        Assert.Throws<ArgumentException>(() => test.Queue("plain").Add(""));
+        Assert.Throws<ArgumentException>(() => test.Queue("plain").Add(default(JobRequest<int>)));
+        using IDisposable subscription = test.Queue("heard").Events.Subscribe(static _ => { });
+
+        Assert.Empty(test.Store.GetQueues());
+        Assert.InRange(test.Store.Engine.Table.Ledgers.Length, 1, 3); // The refused ones' numbers are used again.
+        JobQueue parents = test.Store.GetQueue("parents", new JobQueueOptions { Capacity = 1 });
+        test.Flows.Add(new FlowJob("root", "parents") { Children = [new FlowJob("child", "children")] });
+        Assert.Equal(["children", "parents"], test.Store.GetQueues().Select(static queue => queue.Name).Order());
+        Assert.Equal(1, parents.GetJobCounts().WaitingChildren);
+    }
+
+    [Fact]
     [Trait("Behaviour", "VLD-14")]
     public void Options_ReusedAndChangedAfterwards_HaveNoEffectOnWhatWasAdded()
     {

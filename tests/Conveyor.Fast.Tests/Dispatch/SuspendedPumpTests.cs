@@ -56,7 +56,7 @@ public class SuspendedPumpTests
         });
         JobHandle root = new FlowProducer(store).Start(new FlowJob("root", rootQueue) { Children = [new FlowJob("child", "threaded")] });
         Task<bool> pumping = Task.Run(() => store.PumpUntil(root, TimeSpan.FromMinutes(10)), TestContext.Current.CancellationToken);
-        Assert.True(SpinWait.SpinUntil(() => store.Engine.Queues.Get("pumped").Ready.Ready.Parked.Any, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => store.Engine.Queues.Use("pumped").Ready.Ready.Parked.Any, TimeSpan.FromSeconds(30)));
 
         gate.Set();
 

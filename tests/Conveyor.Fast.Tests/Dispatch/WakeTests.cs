@@ -16,7 +16,7 @@ public class WakeTests
         await using JobStore store = new();
         WorkerOptions options = new() { Mode = mode, WaitStrategy = WaitStrategy.Park };
         Worker sleeper = new(store, "q", Handle, options);
-        ParkingLot lot = store.Engine.Queues.Get("q").Ready.Ready.Parked;
+        ParkingLot lot = store.Engine.Queues.Use("q").Ready.Ready.Parked;
         WaitFor(() => lot.Count == 1, "the first worker to sleep");
         Worker resumed = new(store, "q", Handle, options);
         WaitFor(() => lot.Count == 2, "the second worker to sleep");
