@@ -74,5 +74,5 @@ public class RetryAllocationTests
     });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Descend(int frames) => frames == 1 ? throw s_error : Descend(frames - 1) + 1;
+    private static int Descend(int frames) => frames <= 1 ? throw s_error : Descend(frames - 1) + 1;
 }
