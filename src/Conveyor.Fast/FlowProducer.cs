@@ -19,7 +19,7 @@ public sealed class FlowProducer(JobStore store)
     /// <param name="flow">Its root.</param>
     /// <returns>The jobs, in the shape of the description.</returns>
     /// <exception cref="ArgumentNullException">There is no flow.</exception>
-    /// <exception cref="InvalidFlowException">The description contains itself, a null, the same custom id twice, or too many jobs.</exception>
+    /// <exception cref="InvalidFlowException">The description contains itself, a null, the same custom id twice, a deduplication key on a parent, or too many jobs.</exception>
     /// <exception cref="DuplicateJobException">A custom id belongs to a stored job.</exception>
     /// <exception cref="QueueFullException">A bounded queue has no room for its part.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
@@ -123,7 +123,7 @@ public sealed class FlowProducer(JobStore store)
         cancellationToken.ThrowIfCancellationRequested();
         ResultWaiter<TResult> waiter = new();
         JobHandle root = new(_store, Start(flow, waiter));
-        return JobQueue.RunAsync(root, waiter, cancellationToken);
+        return waiter.IsRegistered ? JobQueue.RunAsync(root, waiter, cancellationToken) : root.WaitUntilFinishedAsync<TResult>(cancellationToken);
     }
 
     private JobId Start(FlowJob flow, JobWaiter? waiter)

@@ -34,7 +34,10 @@ public sealed class FlowResult
     /// <summary>Its payload.</summary>
     public object? Data => _entries[_index].Job.Data;
 
-    /// <summary>The state it was committed in; <see cref="JobHandle.State"/> tells the present one.</summary>
+    /// <summary>
+    /// The state it was committed in; <see cref="JobHandle.State"/> tells the present one. A leaf that attached to a live job
+    /// reads as Waiting, whatever that job does.
+    /// </summary>
     public JobState State => _entries[_index].IsParent ? JobState.WaitingChildren : JobState.Waiting;
 
     /// <summary>The children's results in declared order; empty for a leaf.</summary>

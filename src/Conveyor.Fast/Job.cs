@@ -36,11 +36,14 @@ public readonly struct Job : IEquatable<Job>
     /// <summary>Runs that have ended before this one; 0 in the first.</summary>
     public int AttemptsMade => Run.Table.Record(Slot).AttemptsMade;
 
-    /// <summary>The parent it was added under; null for none.</summary>
-    public JobId? ParentId => Run.Table.Record(Slot).ParentId is not 0 and var id ? new JobId(id) : null;
+    /// <summary>The parent it was added under, or else the first that attached to it; null for none.</summary>
+    public JobId? ParentId => AllParents.FirstId;
 
     /// <summary>The parent's queue; null for none.</summary>
-    public string? ParentQueueName => ParentId is null ? null : Run.Table.Ledger(Run.Table.Record(Slot).ParentQueue).Name;
+    public string? ParentQueueName => AllParents.FirstQueue is { } queue ? Run.Table.Ledger(queue).Name : null;
+
+    /// <summary>All its parents at this moment: the first, then those that attached.</summary>
+    public IReadOnlyList<JobId> Parents => AllParents.Ids();
 
     /// <summary>
     /// Fires when the job is canceled or its worker stops waiting for it. One source serves many runs: after the handler
@@ -57,6 +60,15 @@ public readonly struct Job : IEquatable<Job>
     private JobRun Run => _run is not null && _run.Run == _number
         ? _run
         : throw new InvalidOperationException("This Job is not valid any more: its handler has returned. Keep job.Handle or job.Handle.GetInfo() instead.");
+
+    private JobParents AllParents
+    {
+        get
+        {
+            ref JobRecord record = ref Run.Table.Record(Slot);
+            return JobParents.Of(Run.Table, record, Threading.Atomic.Read(ref record.Word));
+        }
+    }
 
     private int Slot => StateWord.SlotOf(_number);
 
@@ -109,7 +121,7 @@ public readonly struct Job : IEquatable<Job>
         {
             if (child.TryGetValue(out T? value))
             {
-                values.Add(child.Job.Id, value!);
+                values[child.Job.Id] = value!; // One job may be a child twice.
             }
         }
 
@@ -125,7 +137,7 @@ public readonly struct Job : IEquatable<Job>
         {
             if (child.Reason is { } reason)
             {
-                failures.Add(child.Job.Id, reason);
+                failures[child.Job.Id] = reason;
             }
         }
 

@@ -43,6 +43,9 @@ public readonly struct JobEvent
     /// <summary>The exception behind it, if there was one.</summary>
     public Exception? Error => Failure.ErrorOf(ErrorCell);
 
+    /// <summary>For a deduplicated add: the id that its job would have had; nothing is stored under it. Else null.</summary>
+    public JobId? DroppedId { get; internal init; }
+
     /// <summary>For an error event: whose code threw.</summary>
     public string? Context { get; internal init; }
 

@@ -44,4 +44,7 @@ public enum JobEventType
 
     /// <summary>A subscriber or a callback threw; <see cref="JobEvent.Error"/> is what.</summary>
     Error,
+
+    /// <summary>An add found its deduplication key in use and created nothing; the job is the one that has it, <see cref="JobEvent.DroppedId"/> the one that was not created.</summary>
+    Deduplicated,
 }

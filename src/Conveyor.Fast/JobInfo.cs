@@ -43,11 +43,17 @@ public sealed class JobInfo
     /// <summary>What a child's failure does to it.</summary>
     public ChildFailurePolicy FailParentOnChildFailure { get; init; }
 
-    /// <summary>The parent it was added under, if any.</summary>
+    /// <summary>Its deduplication key, if it has one.</summary>
+    public string? DeduplicationKey { get; init; }
+
+    /// <summary>The parent it was added under, or else the first that attached to it, if any.</summary>
     public JobId? ParentId { get; init; }
 
     /// <summary>The parent's queue.</summary>
     public string? ParentQueueName { get; init; }
+
+    /// <summary>All its parents: the first, then those that attached. One that attached may be left out once it is gone.</summary>
+    public IReadOnlyList<JobId> Parents { get; init; } = [];
 
     /// <summary>The ids of its children in declared order.</summary>
     public IReadOnlyList<JobId> ChildrenIds { get; init; } = [];
@@ -84,7 +90,7 @@ public sealed class JobInfo
     {
         JobState state = copy.State;
         bool hasValue = state == JobState.Completed;
-        bool hasParent = copy.Record.ParentId != 0;
+        JobParents parents = JobParents.Of(engine.Table, copy.Record, copy.Word);
         return new JobInfo
         {
             Job = new JobHandle(store, id),
@@ -97,8 +103,10 @@ public sealed class JobInfo
             AttemptsMade = copy.Record.AttemptsMade,
             Attempts = copy.References.Definition.Settings.Attempts,
             FailParentOnChildFailure = copy.References.Definition.Settings.Policy,
-            ParentId = hasParent ? new JobId(copy.Record.ParentId) : null,
-            ParentQueueName = hasParent ? engine.Table.Ledger(copy.Record.ParentQueue).Name : null,
+            DeduplicationKey = parents.Keyed?.Key,
+            ParentId = parents.FirstId,
+            ParentQueueName = parents.FirstQueue is { } queue ? engine.Table.Ledger(queue).Name : null,
+            Parents = parents.Ids(),
             ChildrenIds = JobChildren.Of(store, id).Ids(),
             PendingChildren = state == JobState.WaitingChildren ? copy.Record.Pending : 0,
             CreatedAt = At(copy.Details.Created),

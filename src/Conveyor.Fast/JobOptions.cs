@@ -48,6 +48,12 @@ public sealed class JobOptions
         init => _customId = string.IsNullOrEmpty(value) ? null : Admission.Check.CustomId(value, nameof(CustomId));
     }
 
+    /// <summary>
+    /// How an add finds out that its job is there already; the job's own, not inherited. Default: not at all. Only a job
+    /// without children may have it.
+    /// </summary>
+    public Deduplication? Deduplication { get; init; }
+
     /// <summary>What a child's failure does to this job as a parent. Default <see cref="ChildFailurePolicy.Fail"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is none of the policies.</exception>
     public ChildFailurePolicy? FailParentOnChildFailure

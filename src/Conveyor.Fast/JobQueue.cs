@@ -37,7 +37,7 @@ public sealed class JobQueue
     /// <summary>Adds a job without a payload.</summary>
     /// <param name="name">The job's name, not empty.</param>
     /// <param name="options">The job's options; null for the queue's defaults.</param>
-    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <returns>The job; with the custom id of a stored job or the deduplication key of a live one, that job.</returns>
     /// <inheritdoc cref="Add(string)" path="/exception"/>
     public JobHandle Add(string name, JobOptions? options) => Add<object?>(name, null, options);
 
@@ -46,25 +46,35 @@ public sealed class JobQueue
     /// <param name="name">The job's name, not empty.</param>
     /// <param name="data">The payload, handed over by reference or copied whole; never serialized.</param>
     /// <param name="options">The job's options; null for the queue's defaults.</param>
-    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <returns>The job; with the custom id of a stored job or the deduplication key of a live one, that job.</returns>
     /// <inheritdoc cref="Add(string)" path="/exception"/>
     public JobHandle Add<TData>(string name, TData data, JobOptions? options = null)
     {
         Check.JobName(name);
         AdmissionQueue queue = Use();
+        if (TryAnswer(queue, options?.Deduplication?.Key, out JobHandle existing))
+        {
+            return existing;
+        }
+
         JobDefinition definition = queue.Definitions.Get(name, options);
         TakeRoom(queue, RoomWish.Throw, 1);
-        return Add(queue, definition, definition.Settings.Priority, options?.CustomId, data, null);
+        return Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, null);
     }
 
     /// <summary>Adds a job with a priority or custom id of its own.</summary>
     /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
     /// <param name="request">The job.</param>
-    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <returns>The job; with the custom id of a stored job or the deduplication key of a live one, that job.</returns>
     /// <inheritdoc cref="Add(string)" path="/exception"/>
     public JobHandle Add<TData>(in JobRequest<TData> request)
     {
         AdmissionQueue queue = UseFor(request);
+        if (TryAnswer(queue, request.DeduplicationKeyOrNull, out JobHandle existing))
+        {
+            return existing;
+        }
+
         TakeRoom(queue, RoomWish.Throw, 1);
         return Add(queue, request, null);
     }
@@ -79,6 +89,11 @@ public sealed class JobQueue
     public bool TryAdd<TData>(in JobRequest<TData> request, out JobHandle job)
     {
         AdmissionQueue queue = UseFor(request);
+        if (TryAnswer(queue, request.DeduplicationKeyOrNull, out job))
+        {
+            return true;
+        }
+
         bool hasRoom = TakeRoom(queue, RoomWish.Try, 1);
         job = hasRoom ? Add(queue, request, null) : default;
         return hasRoom;
@@ -90,7 +105,7 @@ public sealed class JobQueue
     /// <param name="data">The payload.</param>
     /// <param name="options">The job's options; null for the queue's defaults.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is added then.</param>
-    /// <returns>The job; with the custom id of a stored job, that job.</returns>
+    /// <returns>The job; with the custom id of a stored job or the deduplication key of a live one, that job.</returns>
     /// <exception cref="ArgumentException">The name is null or empty.</exception>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
@@ -103,19 +118,24 @@ public sealed class JobQueue
         }
 
         AdmissionQueue queue = Use();
+        if (TryAnswer(queue, options?.Deduplication?.Key, out JobHandle existing))
+        {
+            return new ValueTask<JobHandle>(existing);
+        }
+
         JobDefinition definition = queue.Definitions.Get(name, options);
         if (TakeRoom(queue, WorkerCore.Current is null ? RoomWish.Try : RoomWish.Force, 1))
         {
-            return new ValueTask<JobHandle>(Add(queue, definition, definition.Settings.Priority, options?.CustomId, data, null));
+            return new ValueTask<JobHandle>(Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, null));
         }
 
-        return WaitAndAddAsync(queue, definition, options?.CustomId, data, cancellationToken);
+        return WaitAndAddAsync(queue, definition, options, data, cancellationToken);
     }
 
     /// <summary>Adds several jobs in order, all of them or none.</summary>
     /// <typeparam name="TData">The payload's type; structs are not boxed.</typeparam>
     /// <param name="jobs">The jobs.</param>
-    /// <param name="handles">Takes a handle for each job, in order; an item with the custom id of a stored job gets that job's.</param>
+    /// <param name="handles">Takes a handle for each job, in order; an item with the custom id of a stored job or the deduplication key of a live one gets that job's.</param>
     /// <exception cref="ArgumentException">There are fewer handles than jobs, or a request has no name.</exception>
     /// <exception cref="QueueFullException">The queue is bounded and has no room for all.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
@@ -154,7 +174,7 @@ public sealed class JobQueue
     /// <summary>Adds several jobs in order, all of them or none.</summary>
     /// <typeparam name="TData">The payload's type; structs are not boxed.</typeparam>
     /// <param name="jobs">The jobs.</param>
-    /// <returns>A handle for each job, in order; an item with the custom id of a stored job gets that job's.</returns>
+    /// <returns>A handle for each job, in order; an item with the custom id of a stored job or the deduplication key of a live one gets that job's.</returns>
     /// <inheritdoc cref="AddBulk{TData}(ReadOnlySpan{JobRequest{TData}}, Span{JobHandle})" path="/exception"/>
     public JobHandle[] AddBulk<TData>(IEnumerable<JobRequest<TData>> jobs)
     {
@@ -182,10 +202,15 @@ public sealed class JobQueue
         Check.JobName(name);
         cancellationToken.ThrowIfCancellationRequested();
         AdmissionQueue queue = Use();
+        if (TryAnswer(queue, options?.Deduplication?.Key, out JobHandle existing))
+        {
+            return existing.WaitUntilFinishedAsync<TResult>(cancellationToken);
+        }
+
         JobDefinition definition = queue.Definitions.Get(name, options);
         TakeRoom(queue, RoomWish.Throw, 1);
         ResultWaiter<TResult> waiter = new();
-        JobHandle job = Add(queue, definition, definition.Settings.Priority, options?.CustomId, data, waiter);
+        JobHandle job = Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, waiter);
         return waiter.IsRegistered ? RunAsync(job, waiter, cancellationToken) : job.WaitUntilFinishedAsync<TResult>(cancellationToken);
     }
 
@@ -274,20 +299,35 @@ public sealed class JobQueue
         return await waiter.Task.ConfigureAwait(false);
     }
 
-    private async ValueTask<JobHandle> WaitAndAddAsync<TData>(AdmissionQueue queue, JobDefinition definition, string? customId, TData data, CancellationToken cancellationToken)
+    private async ValueTask<JobHandle> WaitAndAddAsync<TData>(AdmissionQueue queue, JobDefinition definition, JobOptions? options, TData data, CancellationToken cancellationToken)
     {
         await _store.Engine.Table.Rooms.TakeAsync([new RoomDemand(queue.Ledger.Room!, 1)], cancellationToken).ConfigureAwait(false);
-        return Add(queue, definition, definition.Settings.Priority, customId, data, null);
+        return Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, null);
+    }
+
+    /// <summary>Whether a live job has the key already: it is the answer, and nothing is added.</summary>
+    private bool TryAnswer(AdmissionQueue queue, string? key, out JobHandle existing)
+    {
+        existing = default;
+        if (key is null || !_store.Engine.Keyed.TryAnswer(queue.Ledger, key, out long id))
+        {
+            return false;
+        }
+
+        existing = new JobHandle(_store, new JobId(id));
+        return true;
     }
 
     private JobHandle Add<TData>(AdmissionQueue queue, in JobRequest<TData> request, JobWaiter? waiter)
     {
         JobDefinition definition = queue.Definitions.Get(request.Name, request.Options);
-        return Add(queue, definition, request.Priority ?? definition.Settings.Priority, request.CustomIdOrNull, request.Data, waiter);
+        return Add(queue, definition, request.Priority ?? definition.Settings.Priority, request.CustomIdOrNull, request.DeduplicationKeyOrNull, request.Data, waiter);
     }
 
-    private JobHandle Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, TData data, JobWaiter? waiter) =>
-        new(_store, new JobId(queue.Jobs.Add(queue, definition, priority, customId, data, waiter)));
+    private JobHandle Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, string? key, TData data, JobWaiter? waiter) =>
+        new(_store, new JobId(key is null
+            ? queue.Jobs.Add(queue, definition, priority, customId, data, waiter)
+            : _store.Engine.Keyed.Add(queue, definition, priority, customId, key, data, waiter)));
 
     private AdmissionQueue UseFor<TData>(in JobRequest<TData> request) => request.Name is null
         ? throw new ArgumentException("The request has no name; make requests with new JobRequest<TData>(name, data).", nameof(request))

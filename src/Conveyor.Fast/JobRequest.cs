@@ -10,6 +10,7 @@ namespace Conveyor.Fast;
 public readonly struct JobRequest<TData>(string name, TData data)
 {
     private readonly string? _customId;
+    private readonly string? _deduplicationKey;
 
     /// <summary>The job's name.</summary>
     public string Name { get; } = Check.JobName(name);
@@ -30,6 +31,16 @@ public readonly struct JobRequest<TData>(string name, TData data)
         get => _customId;
         init => _customId = string.IsNullOrEmpty(value) ? null : Check.CustomId(value, nameof(CustomId));
     }
+
+    /// <summary>Overrides the options' deduplication key (<see cref="Deduplication.ByKey"/>); empty counts as none.</summary>
+    /// <exception cref="ArgumentException">The text is too long or has control characters.</exception>
+    public string? DeduplicationKey
+    {
+        get => _deduplicationKey;
+        init => _deduplicationKey = string.IsNullOrEmpty(value) ? null : Check.DeduplicationKey(value, nameof(DeduplicationKey));
+    }
+
+    internal string? DeduplicationKeyOrNull => _deduplicationKey ?? Options?.Deduplication?.Key;
 
     internal string? CustomIdOrNull => _customId ?? Options?.CustomId;
 }

@@ -7,12 +7,12 @@ using static Conveyor.Fast.Jobs.StateWord;
 namespace Conveyor.Fast.Admission;
 
 /// <summary>Adds several plain jobs to one queue by one commit. Checked and given room before it starts.</summary>
-internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
+internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, KeyedAdmission keyed)
 {
     private readonly JobTable _table = dispatcher.Table;
     private readonly FlowCommit _commit = new(dispatcher);
 
-    /// <summary>Returns how many jobs were added; an item whose custom id is taken answers with the job that has it.</summary>
+    /// <summary>Returns how many jobs were added; an item whose custom id or deduplication key is taken answers with the job that has it.</summary>
     public int Add<TData>(AdmissionQueue queue, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, JobStore store)
     {
         JobAnnouncements announcements = dispatcher.Ending.Announcements;
@@ -25,6 +25,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
         Stripe stripe = _table.Stripes.Rent();
         long now = _table.Clock.UtcTicks();
         bool hasCustomIds = false;
+        bool hasKeys = false;
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly JobRequest<TData> request = ref requests[i];
@@ -44,13 +45,30 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
                 hasCustomIds = true;
             }
 
+            if (request.DeduplicationKeyOrNull is not null)
+            {
+                word |= HasKey;
+                hasKeys = true;
+            }
+
             Atomic.Write(ref record.Word, word);
             block.Ids[i] = id;
             handles[i] = new JobHandle(store, new JobId(id));
         }
 
-        List<long>? duplicates = hasCustomIds ? [] : null; // Nothing is allocated for a bulk without custom ids.
-        int added = duplicates is null ? requests.Length : ReserveIds(queue.Ledger, requests, handles, block, stripe, store, duplicates);
+        List<long>? duplicates = hasCustomIds ? [] : null; // Nothing is allocated for a bulk without custom ids and keys.
+        List<(long Kept, long Dropped)>? deduplicated = hasKeys ? [] : null;
+        if (duplicates is not null)
+        {
+            ReserveIds(queue.Ledger, requests, handles, block, stripe, store, duplicates);
+        }
+
+        if (deduplicated is not null)
+        {
+            ReserveKeys(queue.Ledger, requests, handles, block, stripe, store, deduplicated);
+        }
+
+        int added = hasCustomIds || hasKeys ? Compact(block, requests.Length) : requests.Length;
         block.Prepare(added);
         _commit.Publish(block);
         Follow(stripe, block, number, mark);
@@ -63,14 +81,22 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
             }
         }
 
+        if (deduplicated is not null)
+        {
+            foreach ((long kept, long dropped) in deduplicated)
+            {
+                keyed.AnnounceDeduplicated(queue.Ledger, kept, dropped);
+            }
+        }
+
         return added;
     }
 
     /// <summary>
     /// Reserves the custom ids in the order in which flows do it, so that no two adds wait for each other's. An item whose
-    /// id is taken, by a stored job or by an earlier item, answers with that job and leaves the block. Returns how many stay.
+    /// id is taken, by a stored job or by an earlier item, answers with that job and leaves the block.
     /// </summary>
-    private int ReserveIds<TData>(
+    private void ReserveIds<TData>(
         QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, FlowBlock block, Stripe stripe, JobStore store, List<long> duplicates)
     {
         List<(string Id, int Item)> wanted = [];
@@ -99,9 +125,59 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs)
             handles[item] = new JobHandle(store, new JobId(owner));
             duplicates.Add(owner);
         }
+    }
 
+    /// <summary>
+    /// Takes the keys after the custom ids, in the order in which flows do it. An item whose key is held by a live job, or
+    /// by an earlier item, answers with that job and leaves the block; what was led to it by its custom id follows.
+    /// </summary>
+    private void ReserveKeys<TData>(
+        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, FlowBlock block, Stripe stripe, JobStore store, List<(long Kept, long Dropped)> deduplicated)
+    {
+        List<(string Key, int Item)> wanted = [];
+        for (int i = 0; i < requests.Length; i++)
+        {
+            if (block.Ids[i] != 0 && requests[i].DeduplicationKeyOrNull is { } key)
+            {
+                wanted.Add((key, i));
+            }
+        }
+
+        wanted.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key) is not 0 and var order ? order : a.Item.CompareTo(b.Item));
+        Dictionary<JobHandle, JobHandle> kept = [];
+        long holder = 0;
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            (string key, int item) = wanted[i];
+            long id = block.Ids[item];
+            bool isRepeated = i > 0 && wanted[i - 1].Key == key;
+            if (!isRepeated && keyed.TryReserve(ledger, id, key, out holder))
+            {
+                continue;
+            }
+
+            if (requests[item].CustomIdOrNull is { } customId)
+            {
+                ledger.FreeCustomId(customId, id);
+            }
+
+            JobWriter.Abandon(stripe, _table, SlotOf(id));
+            block.Ids[item] = 0;
+            kept[handles[item]] = new JobHandle(store, new JobId(holder));
+            deduplicated.Add((holder, id));
+        }
+
+        foreach (ref JobHandle handle in handles[..requests.Length])
+        {
+            handle = kept.GetValueOrDefault(handle, handle);
+        }
+    }
+
+    /// <summary>Closes the gaps that dropped items left in the block. Returns how many stay.</summary>
+    private static int Compact(FlowBlock block, int count)
+    {
         int kept = 0;
-        foreach (long id in block.Ids.AsSpan(0, requests.Length))
+        foreach (long id in block.Ids.AsSpan(0, count))
         {
             if (id != 0)
             {

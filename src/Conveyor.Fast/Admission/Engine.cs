@@ -25,10 +25,13 @@ internal sealed class Engine
         Ending = new Ending(Table, Hub);
         Settlement = new Settlement(Table, Ending);
         Dispatcher = new Dispatcher(store, Table, Ending, Settlement);
+        Ending.Further = new FurtherParents(Table, Settlement, Ending);
+        Ending.Promoted = Dispatcher.Promoted;
         Jobs = new JobAdmission(Dispatcher);
         Queues = new QueueRegistry(Dispatcher, Jobs, Hub, options);
-        Bulks = new BulkAdmission(Dispatcher, Jobs);
-        Flows = new FlowAdmission(Dispatcher, Queues, Jobs, options.MaxFlowJobs);
+        Keyed = new KeyedAdmission(Dispatcher, Jobs);
+        Bulks = new BulkAdmission(Dispatcher, Jobs, Keyed);
+        Flows = new FlowAdmission(Dispatcher, Queues, Jobs, Keyed, options.MaxFlowJobs);
         Operations = new JobOperations(Dispatcher, Hub);
         Pump = new Pump(Dispatcher, options.BudgetClock);
     }
@@ -50,6 +53,8 @@ internal sealed class Engine
     public QueueRegistry Queues { get; }
 
     public JobAdmission Jobs { get; }
+
+    public KeyedAdmission Keyed { get; }
 
     public BulkAdmission Bulks { get; }
 

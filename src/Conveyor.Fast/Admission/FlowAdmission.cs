@@ -7,13 +7,14 @@ using static Conveyor.Fast.Jobs.StateWord;
 namespace Conveyor.Fast.Admission;
 
 /// <summary>
-/// Adds flows, all or nothing: flatten and check, take room, take slots and fill them, reserve custom ids, commit. What is
-/// refused gives back all it took.
+/// Adds flows, all or nothing: flatten and check, take room, take slots and fill them, reserve custom ids, then deduplication
+/// keys, commit. What is refused gives back all it took.
 /// </summary>
-internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues, JobAdmission jobs, int maxFlowJobs)
+internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues, JobAdmission jobs, KeyedAdmission keyed, int maxFlowJobs)
 {
     private readonly JobTable _table = dispatcher.Table;
     private readonly FlowCommit _commit = new(dispatcher);
+    private readonly FlowKeys _keys = new(dispatcher, keyed);
     private FlowPlan? _idle;
 
     /// <summary>A plan to fill; give it back with <see cref="Return"/>.</summary>
@@ -60,13 +61,6 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             {
                 ReserveIds(plan);
             }
-
-            if (rootWaiter is not null)
-            {
-                ref JobRecord root = ref _table.Record(SlotOf(plan.Nodes[0].Id));
-                _table.Waiters.Add(plan.Nodes[0].Id, rootWaiter);
-                root.Word |= HasWaiter; // Plain: nobody else sees the job yet.
-            }
         }
         catch
         {
@@ -81,6 +75,18 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         }
 
         plan.UseQueues();
+        if (plan.HasKeys)
+        {
+            _keys.Reserve(plan, block, stripe);
+        }
+
+        if (rootWaiter is not null && !plan.Nodes[0].IsAttached)
+        {
+            ref JobRecord root = ref _table.Record(SlotOf(plan.Nodes[0].Id));
+            _table.Waiters.Add(plan.Nodes[0].Id, rootWaiter);
+            root.Word |= HasWaiter; // Plain: nobody else sees the job yet.
+        }
+
         _commit.Publish(block);
         Follow(plan, block, stripe, mark);
         StripePool.Return(stripe);
@@ -190,7 +196,10 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             for (int i = 0; i < nodes.Length; i++)
             {
                 long id = nodes[i].Id;
-                jobs.AnnounceAdded(SlotOf(id), id, nodes[i].Queue.Ledger.Number, id & StepMask | Announcing, nodes[i].ChildCount != 0 ? WaitingChildren : Waiting);
+                if (!nodes[i].IsAttached)
+                {
+                    jobs.AnnounceAdded(SlotOf(id), id, nodes[i].Queue.Ledger.Number, id & StepMask | Announcing, nodes[i].ChildCount != 0 ? WaitingChildren : Waiting);
+                }
             }
         }
 
@@ -202,10 +211,16 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
 
         for (int i = 0; i < plan.RootCount; i++)
         {
-            if (nodes[i].ChildCount == 0)
+            if (nodes[i].ChildCount == 0 && !nodes[i].IsAttached)
             {
                 _commit.Unmark(nodes[i].Id);
             }
+        }
+
+        if (plan.HasKeys)
+        {
+            _keys.Open(plan, block, stripe, mark);
+            _keys.Follow(plan);
         }
 
         SendOut(nodes, leaves);

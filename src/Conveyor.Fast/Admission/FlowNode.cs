@@ -13,4 +13,10 @@ internal struct FlowNode
     public int FirstChild;
     public int ChildCount;
     public int Depth;
+
+    /// <summary>The id that the job would have had; 0 if it was created.</summary>
+    public long DroppedId;
+
+    /// <summary>Not created: the id is that of the job which holds the node's key.</summary>
+    public readonly bool IsAttached => DroppedId != 0;
 }

@@ -34,6 +34,8 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
 
     public bool HasCustomIds { get; private set; }
 
+    public bool HasKeys { get; private set; }
+
     public bool HasRooms { get; private set; }
 
     public bool HasPriorities { get; private set; }
@@ -52,7 +54,7 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         LeafCount = 0;
         ParentCount = 0;
         _lastDefinition = null;
-        HasCustomIds = HasRooms = HasPriorities = _sizeChecked = false;
+        HasCustomIds = HasKeys = HasRooms = HasPriorities = _sizeChecked = false;
         _cycleCheckAt = FirstCycleCheck;
         Reserve(roots.Length);
         for (int i = 0; i < roots.Length; i++)
@@ -129,6 +131,31 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         return parts.Count == 0 ? "the root" : string.Join('.', parts);
     }
 
+    public int RootOf(int node)
+    {
+        while (_nodes[node].Parent >= 0)
+        {
+            node = _nodes[node].Parent;
+        }
+
+        return node;
+    }
+
+    /// <summary>What attached to a job is not sent out: that job is under way already.</summary>
+    public void DropAttachedLeaves()
+    {
+        int kept = 0;
+        foreach (int leaf in Leaves)
+        {
+            if (!_nodes[leaf].IsAttached)
+            {
+                _leaves[kept++] = leaf;
+            }
+        }
+
+        LeafCount = kept;
+    }
+
     public InvalidFlowException Invalid(int node, string what) => new(PathOf(node), $"The flow's node at {PathOf(node)} {what}.");
 
     private void Walk(int root)
@@ -187,6 +214,7 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
             _lastOptions = job.Options;
             _lastDefinition = _lastQueue!.Definitions.Get(job.Name, job.Options);
             HasCustomIds |= !string.IsNullOrEmpty(job.Options?.CustomId);
+            HasKeys |= job.Options?.Deduplication is not null;
             HasRooms |= _lastQueue.Ledger.Room is not null;
         }
 
@@ -209,6 +237,11 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         {
             _leaves[LeafCount++] = index;
             return false;
+        }
+
+        if (job.Options?.Deduplication is { } deduplication)
+        {
+            throw Invalid(index, $"has children and the deduplication key '{deduplication.Key}'; only a leaf may have one");
         }
 
         int first = Count;

@@ -10,6 +10,8 @@ namespace Conveyor.Fast.Flows;
 /// </summary>
 internal sealed class Cancellation(JobTable table, Settlement settlement, Ending ending)
 {
+    private readonly Subtree _subtree = new(table);
+
     /// <summary>Whether a job was canceled here and now. What is left to the caller stands in the scratch.</summary>
     public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, CancellationScratch scratch)
     {
@@ -37,8 +39,7 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                 stripe.Count(record.Queue, State(old), Canceled);
                 if (includeChildren)
                 {
-                    // The block stays: its job is not recorded yet, so nobody can free it.
-                    PushChildren(ending.Children(slot), open);
+                    _subtree.PushChildren(next, isRemoval: false, open);
                 }
 
                 if (Has(old, HasParent) && !Has(old, EdgeSettled))
@@ -61,25 +62,11 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
         return any;
     }
 
-    private static void PushChildren(ReadOnlySpan<long> children, Stack<long> open)
-    {
-        for (int i = children.Length - 1; i >= 0; i--)
-        {
-            open.Push(children[i]);
-        }
-    }
-
-    /// <summary>For a job that somebody else may free meanwhile: its children are copied, and count if it was there until then.</summary>
     private void PushBelow(ref JobRecord record, long id, bool includeChildren, Stack<long> open)
     {
         if (includeChildren && Has(Atomic.Read(ref record.Word), HasChildren))
         {
-            long[] children = ending.Children(SlotOf(id)).ToArray();
-            Atomic.ReadBarrier();
-            if (Atomic.Read(ref record.Id) == id && Visible(Atomic.Read(ref record.Word)) != JobState.None)
-            {
-                PushChildren(children, open);
-            }
+            _subtree.PushChildren(id, isRemoval: false, open);
         }
     }
 

@@ -24,6 +24,12 @@ internal sealed class Ending
 
     public JobAnnouncements Announcements { get; }
 
+    /// <summary>Set once, when the stages are wired.</summary>
+    public FurtherParents Further { get; set; } = null!;
+
+    /// <summary>Announces and sends out a parent that became ready, by ticket and word. Set once, when the stages are wired.</summary>
+    public Action<long, long> Promoted { get; set; } = static (_, _) => { };
+
     /// <summary>What a step puts into the word: the announcement mark while somebody listens.</summary>
     public long Mark => _hub.IsListening ? Announcing : 0;
 
@@ -77,6 +83,7 @@ internal sealed class Ending
         QueueLedger ledger = _table.Ledger(record.Queue);
         long id = record.Id;
         bool isUnfinished = State(word) == Gone;
+        FurtherEnds further = Has(word, HasKey) ? Further.Settle(stripe, slot, word) : default;
         if (references.CustomId is { } customId)
         {
             ledger.FreeCustomId(customId, id);
@@ -102,6 +109,11 @@ internal sealed class Ending
             GiveRoom(word, ledger);
         }
 
+        if (Has(word, HasKey))
+        {
+            Further.Follow(stripe, further);
+        }
+
         FreeIfDone(stripe, slot, id);
     }
 
@@ -121,6 +133,11 @@ internal sealed class Ending
         stripe.Notices.Clear();
         foreach (Notice notice in notices)
         {
+            if (notice.ReadyTicket != 0)
+            {
+                Promoted(notice.ReadyTicket, notice.Word);
+            }
+
             if (notice.Events.Length != 0)
             {
                 Announcements.Announce(notice.Id, notice.Queue, notice.Word, notice.Worker, notice.Events);
@@ -158,7 +175,7 @@ internal sealed class Ending
             }
 
             long mark = Mark;
-            if ((seen & (Recorded | Announcing | HasCustomId)) == Recorded && mark == 0 && !IsPinned(ref record, seen))
+            if ((seen & (Recorded | Announcing | HasCustomId | HasKey)) == Recorded && mark == 0 && !IsPinned(ref record, seen))
             {
                 if (JobMoves.TryFree(ref record, seen))
                 {
@@ -202,7 +219,7 @@ internal sealed class Ending
         {
             long seen = Atomic.Read(ref record.Word);
             if (Atomic.Read(ref record.Id) != id || State(seen) == Free || Visible(seen) != JobState.None
-                || (seen & (Recorded | Announcing | Held)) != Recorded
+                || (seen & (Recorded | Announcing | Held | HasFurtherParents)) != Recorded
                 || (seen & (HasParent | ParentDone)) == HasParent
                 || (Has(seen, HasChildren) && Atomic.Read(ref record.Pending) != 0))
             {
@@ -211,6 +228,11 @@ internal sealed class Ending
 
             if (JobMoves.TryFree(ref record, seen))
             {
+                if (Has(seen, HasKey))
+                {
+                    _table.Keyed.Forget(id);
+                }
+
                 GiveBack(stripe, _table.SegmentOf(slot), slot, ref record, seen);
                 return;
             }
@@ -224,23 +246,30 @@ internal sealed class Ending
     public void ReleaseChildren(Stripe stripe, int slot)
     {
         ref JobRecord parent = ref _table.Record(slot);
-        ReadOnlySpan<long> children = Children(slot);
-        if (children.IsEmpty || Has(Atomic.Or(ref parent.Word, ChildrenReleased), ChildrenReleased))
+        ref JobDetails details = ref _table.Details(slot);
+        if (details.ChildCount == 0 || _table.Flows.Find(details.Block) is not { } block
+            || Has(Atomic.Or(ref parent.Word, ChildrenReleased), ChildrenReleased))
         {
             return;
         }
 
-        foreach (long childId in children)
+        bool isMixed = block.Origins is not null;
+        int first = details.FirstChild;
+        ReadOnlySpan<long> children = block.Ids.AsSpan(first, details.ChildCount);
+        for (int i = 0; i < children.Length; i++)
         {
+            long childId = children[i];
             int childSlot = SlotOf(childId);
             Segment segment = _table.SegmentOf(childSlot);
             ref JobRecord child = ref segment.Record(childSlot);
             QueueLedger ledger = _table.Ledger(child.Queue);
             JobSettings settings = segment.References(childSlot).Definition.Settings;
-            long word = Atomic.Or(ref child.Word, ParentDone); // Last touch, unless the child has ended: then it is ours.
-            if (!Has(word, Recorded))
+            long word = isMixed && block.OriginOf(first + i) != ChildOrigin.Own
+                ? Further.Release(ref parent, childId, first + i)
+                : Atomic.Or(ref child.Word, ParentDone); // Last touch, unless the child has ended: then it is ours.
+            if ((word & (Recorded | HasFurtherParents)) != Recorded)
             {
-                continue;
+                continue; // Not ended, or another parent still reads it.
             }
 
             if (Visible(word) == JobState.None)
@@ -275,6 +304,9 @@ internal sealed class Ending
         (word & (HasParent | ParentDone)) == HasParent
         || (Has(word, HasChildren) && (!Has(word, ChildrenReleased) || Atomic.Read(ref record.Pending) != 0));
 
+    /// <summary>Whether some parent still reads a job that has ended.</summary>
+    private static bool IsRead(long word) => (word & (HasParent | ParentDone)) == HasParent || Has(word, HasFurtherParents);
+
     private void FreeIfDone(long id)
     {
         Stripe stripe = _table.Stripes.Rent();
@@ -288,6 +320,7 @@ internal sealed class Ending
         ref JobRecord record = ref _table.Record(slot);
         QueueLedger ledger = _table.Ledger(record.Queue);
         long id = record.Id;
+        FurtherEnds further = Has(word, HasKey) ? Further.Settle(stripe, slot, word) : default;
         // HB-10: the step came before this look for the flag.
         if ((word & (Announcing | HasWaiter)) != 0)
         {
@@ -307,8 +340,13 @@ internal sealed class Ending
             ReleaseChildren(stripe, slot);
         }
 
-        bool kept = (Atomic.Or(ref record.Word, Recorded) & (HasParent | ParentDone)) == HasParent;
+        bool kept = IsRead(Atomic.Or(ref record.Word, Recorded));
         GiveRoom(word, ledger);
+        if (Has(word, HasKey))
+        {
+            Further.Follow(stripe, further);
+        }
+
         return kept;
     }
 

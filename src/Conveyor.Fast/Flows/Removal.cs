@@ -11,6 +11,7 @@ namespace Conveyor.Fast.Flows;
 internal sealed class Removal(JobTable table, Settlement settlement, Ending ending)
 {
     private readonly Holds _holds = new(table, ending);
+    private readonly Subtree _subtree = new(table);
 
     /// <summary>None: removed. Active: refused because of the named job. Anything else: there is no such job.</summary>
     public RemovalFate Remove(Stripe stripe, long id, bool keepChildren, List<(long Ticket, long Word)> ready, List<long> putBack, out long activeId)
@@ -70,14 +71,15 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
                 continue; // Removed or evicted already.
             }
 
+            if (Has(word, HasKey) && held.Contains(next))
+            {
+                continue; // Met under another parent, or under this one twice.
+            }
+
             held.Add(next);
             if (!keepChildren && Has(word, HasChildren))
             {
-                ReadOnlySpan<long> children = ending.Children(SlotOf(next));
-                for (int i = children.Length - 1; i >= 0; i--)
-                {
-                    open.Push(children[i]);
-                }
+                _subtree.PushChildren(next, isRemoval: true, open);
             }
         }
 

@@ -75,6 +75,11 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
             }
 
             _holds.LetGo(stripe, id); // Gives no ticket back: none of this life is out yet.
+            if (Has(word, HasKey))
+            {
+                table.Keyed.TakeAgain(id);
+            }
+
             if (Has(word, TakesRoom) && table.Ledger(record.Queue).Room is { } room)
             {
                 table.Rooms.Take(room);
@@ -118,25 +123,43 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
     private void OpenEdges(int slot)
     {
         ref JobRecord parent = ref table.Record(slot);
-        foreach (long childId in ending.Children(slot))
+        ref JobDetails details = ref table.Details(slot);
+        FlowBlock block = table.Flows.Find(details.Block)!; // Pinned by the held parent.
+        for (int i = details.FirstChild; i < details.FirstChild + details.ChildCount; i++)
         {
-            ref JobRecord child = ref table.Record(SlotOf(childId));
-            while (true)
+            if (block.OriginOf(i) == ChildOrigin.Own)
             {
-                long seen = Atomic.Read(ref child.Word);
-                if (!IsUnfinished(ref child, childId) || !Has(seen, EdgeSettled) || IsEnded(seen))
-                {
-                    break;
-                }
-
-                Atomic.Increment(ref parent.Pending);
-                if (Atomic.CompareExchange(ref child.Word, seen & ~EdgeSettled, seen) == seen)
-                {
-                    break;
-                }
-
-                Atomic.Decrement(ref parent.Pending); // Not the last: the revival's own guard stands.
+                OpenOwn(ref parent, block.Ids[i]);
             }
+            else if (table.Keyed.Find(block.Ids[i]) is { } child)
+            {
+                Atomic.Increment(ref parent.Pending);
+                if (!child.TryReopen(parent.Id, i))
+                {
+                    Atomic.Decrement(ref parent.Pending); // Not the last: the revival's own guard stands.
+                }
+            }
+        }
+    }
+
+    private void OpenOwn(ref JobRecord parent, long childId)
+    {
+        ref JobRecord child = ref table.Record(SlotOf(childId));
+        while (true)
+        {
+            long seen = Atomic.Read(ref child.Word);
+            if (!IsUnfinished(ref child, childId) || !Has(seen, EdgeSettled) || IsEnded(seen))
+            {
+                return;
+            }
+
+            Atomic.Increment(ref parent.Pending);
+            if (Atomic.CompareExchange(ref child.Word, seen & ~EdgeSettled, seen) == seen)
+            {
+                return;
+            }
+
+            Atomic.Decrement(ref parent.Pending); // Not the last: the revival's own guard stands.
         }
     }
 }

@@ -17,6 +17,9 @@ internal sealed class FlowBlock(int index)
 
     public int Count { get; private set; }
 
+    /// <summary>By place: the children whose edge does not lie in their own record. Null for most flows; never changed once published.</summary>
+    public IReadOnlyDictionary<int, ChildOrigin>? Origins { get; set; }
+
     /// <summary>Called before the block is published: one user for the commit, one for each job that reads the block.</summary>
     public void Prepare(int count)
     {
@@ -33,9 +36,12 @@ internal sealed class FlowBlock(int index)
     /// <summary>True for the last user, who returns the block.</summary>
     public bool Leave() => Atomic.Decrement(ref _users) == 0;
 
+    public ChildOrigin OriginOf(int index) => Origins?.GetValueOrDefault(index) ?? ChildOrigin.Own;
+
     public void Clear()
     {
         Count = 0;
+        Origins = null;
         if (Ids.Length > LargestKept)
         {
             Ids = [];

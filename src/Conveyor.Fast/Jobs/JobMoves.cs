@@ -252,6 +252,27 @@ internal static class JobMoves
     /// <summary>Lets go. The word as it was: with <see cref="HeldMissed"/> somebody has given up its ticket meanwhile.</summary>
     public static long LetGo(ref JobRecord record) => Atomic.And(ref record.Word, ~(Held | HeldMissed));
 
+    /// <summary>
+    /// Notes that a further parent needs this record. With <paramref name="mustLive"/> false if the job has ended; else the
+    /// caller owns the job or keeps its record already.
+    /// </summary>
+    public static bool TryAttach(ref JobRecord record, long id, bool mustLive)
+    {
+        while (true)
+        {
+            long seen = Atomic.Read(ref record.Word);
+            if (mustLive && (Atomic.Read(ref record.Id) != id || State(seen) is not (>= WaitingChildren and <= Active)))
+            {
+                return false;
+            }
+
+            if (Has(seen, HasFurtherParents) || Atomic.CompareExchange(ref record.Word, seen | HasFurtherParents, seen) == seen)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>Gives up a ticket of a held job; false if the word has changed.</summary>
     public static bool TryMissHeld(ref JobRecord record, ref long seen)
     {
@@ -278,7 +299,7 @@ internal static class JobMoves
     }
 
     /// <summary>What keeps the winner busy after its step; without any of it the step itself is the record.</summary>
-    private const long NeedsConclusion = HasWaiter | HasChildren | TakesRoom | Announcing;
+    private const long NeedsConclusion = HasWaiter | HasChildren | TakesRoom | Announcing | HasKey;
 
     private static long Ended(long word, long state) => Advance(word, state) | (Has(word, HasParent) ? EdgeSettled : 0);
 }

@@ -33,6 +33,8 @@ internal sealed class JobTable
 
     public QueueRooms Rooms { get; } = new();
 
+    public KeyedJobs Keyed { get; } = new();
+
     /// <summary>Orders the operations that hold several jobs. No user code runs under it.</summary>
     public Lock Structure { get; } = new();
 

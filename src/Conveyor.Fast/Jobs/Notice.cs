@@ -12,6 +12,9 @@ internal sealed class Notice
 
     public required long Word { get; init; }
 
+    /// <summary>Not 0 for a parent that became ready through an edge beside its child's record; the word is the parent's.</summary>
+    public long ReadyTicket { get; init; }
+
     public JobEvents? Worker { get; init; }
 
     public JobEvent[] Events { get; init; } = [];

@@ -88,7 +88,13 @@ internal static class StateWord
     /// <summary>The latest step found an announcement under way, so its own joins that row; else it opens one.</summary>
     public const long JoinsRow = 1L << 20;
 
-    public const long Spare = 0x7L << 21;
+    /// <summary>Has a deduplication key, and a <see cref="KeyedJob"/> beside the record.</summary>
+    public const long HasKey = 1L << 21;
+
+    /// <summary>A parent that attached waits for this job or still reads it.</summary>
+    public const long HasFurtherParents = 1L << 22;
+
+    public const long Spare = 1L << 23;
 
     /// <summary>What a step keeps of the flags; the commit's mark goes with the first one.</summary>
     private const long KeptFlags = FlagsMask & ~(Uncommitted | JoinsRow);

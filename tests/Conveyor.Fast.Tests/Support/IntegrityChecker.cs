@@ -18,6 +18,7 @@ internal static class IntegrityChecker
         Dictionary<long, int> openEdges = [];
         HashSet<int> usedBlocks = [];
         int free = 0;
+        int keyed = 0;
         for (int slot = JobTable.FirstUsableSlot; slot < table.SlotLimit; slot++)
         {
             if (!table.IsSlot(slot))
@@ -61,9 +62,11 @@ internal static class IntegrityChecker
                 Assert.True(parent.Id == record.ParentId && State(parent.Word) != Free, Say(slot, word, "has an open edge to a parent that is gone"));
             }
 
+            keyed += Has(word, HasKey) ? 1 : 0;
+            CheckKeyed(table, slot, openEdges);
             if (Visible(word) == JobState.None)
             {
-                bool pinnedByParent = Has(word, HasParent) && !Has(word, ParentDone);
+                bool pinnedByParent = (Has(word, HasParent) && !Has(word, ParentDone)) || Has(word, HasFurtherParents);
                 Assert.True(record.Pending != 0 || pinnedByParent, Say(slot, word, "is removed and pinned by nobody"));
             }
         }
@@ -92,9 +95,36 @@ internal static class IntegrityChecker
             }
         }
 
+        Assert.All(table.Keyed.Holders, static holder => Assert.True(holder.IsLive, $"key '{holder.Key}' is held by job {holder.Id}, which does not live"));
+        Assert.Equal(keyed, table.Keyed.Count);
         Assert.Equal(free, table.CountFreeSlots());
         Assert.Equal(usedBlocks.Count, table.Flows.PublishedCount);
         Assert.True(table.Waiters.IsEmpty || HasUnfinished(counted), "somebody waits and nothing is unfinished");
+    }
+
+    /// <summary>What lies beside the record of a job with a key says the same as its word.</summary>
+    private static void CheckKeyed(JobTable table, int slot, Dictionary<long, int> openEdges)
+    {
+        ref JobRecord record = ref table.Record(slot);
+        long word = record.Word;
+        KeyedJob? job = table.Keyed.Find(record.Id);
+        Assert.True(Has(word, HasKey) == job is not null, Say(slot, word, "has a key and nothing beside its record, or the other way round"));
+        Assert.True(Has(word, HasFurtherParents) == (job?.Edges().Any(static edge => edge.Edge.IsActive) ?? false), Say(slot, word, "says otherwise of further parents than its edges"));
+        foreach ((long parentId, ParentEdge edge) in job?.Edges() ?? [])
+        {
+            Assert.False(edge.Stage == EdgeStage.Prepared, Say(slot, word, "has a prepared edge while nothing is being added"));
+            if (edge.Stage == EdgeStage.Open)
+            {
+                Assert.False(IsEnded(word) || State(word) == Gone, Say(slot, word, "has ended without settling the edge to a further parent"));
+                openEdges[parentId] = openEdges.GetValueOrDefault(parentId) + 1;
+            }
+
+            if (edge.IsActive)
+            {
+                ref JobRecord parent = ref table.Record(SlotOf(parentId));
+                Assert.True(parent.Id == parentId && State(parent.Word) != Free, Say(slot, word, "is kept for a further parent that is gone"));
+            }
+        }
     }
 
     private static bool HasUnfinished(Dictionary<(int Queue, JobState State), int> counted) =>
