@@ -64,7 +64,7 @@ public class RetryAllocationTests
         {
             try
             {
-                Descend(frames - 1);
+                _ = frames == 1 ? throw s_error : Descend(frames - 1); // This frame is one of them.
             }
             catch (InvalidOperationException)
             {
