@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Conveyor.Fast.Concurrency.Tests;
+
+/// <summary>
+/// How much each technique does: sizes fit for every build, or, if CONVEYOR_EVIDENCE_SECONDS is set, as much as fits into
+/// so many seconds for each. A technique loops while <see cref="MayGoOn"/> and reports what it has done.
+/// </summary>
+internal sealed class Budget
+{
+    private const string SecondsVariable = "CONVEYOR_EVIDENCE_SECONDS";
+    private const string ReportVariable = "CONVEYOR_EVIDENCE_REPORT";
+    private readonly TimeSpan? _limit;
+    private readonly string? _reportPath;
+    private readonly Lock _lock = new();
+
+    private Budget(string? seconds, string? reportPath)
+    {
+        _limit = string.IsNullOrEmpty(seconds) ? null : TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+        _reportPath = string.IsNullOrEmpty(reportPath) ? null : reportPath;
+    }
+
+    public static Budget Current { get; } = new(Environment.GetEnvironmentVariable(SecondsVariable), Environment.GetEnvironmentVariable(ReportVariable));
+
+    /// <summary>Interleavings an explorer runs through.</summary>
+    public long Schedules => SizeOr(10_000);
+
+    /// <summary>Parallel histories held against a sequential model.</summary>
+    public long Histories => SizeOr(100_000);
+
+    /// <summary>Simulated operations held against the reference model.</summary>
+    public long Operations => SizeOr(1_000_000);
+
+    /// <summary>Meetings of threads at one point.</summary>
+    public long Races => SizeOr(100_000);
+
+    public double SoakSeconds => _limit?.TotalSeconds ?? 5;
+
+    /// <summary>Whether a technique that began at that timestamp and has done so much of its size goes on.</summary>
+    public bool MayGoOn(long done, long size, long begun) => done < size && (_limit is null || Stopwatch.GetElapsedTime(begun) < _limit);
+
+    /// <summary>Writes 'technique: figure' to the test's output and to the report, if one is asked for.</summary>
+    public void Report(string technique, string figure)
+    {
+        string line = $"{technique}: {figure}";
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+        if (_reportPath is not null)
+        {
+            lock (_lock)
+            {
+                File.AppendAllText(_reportPath, line + Environment.NewLine);
+            }
+        }
+    }
+
+    /// <summary>With a time limit there is no other.</summary>
+    private long SizeOr(long size) => _limit is null ? size : long.MaxValue;
+}
