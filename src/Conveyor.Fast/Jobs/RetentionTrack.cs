@@ -36,21 +36,15 @@ internal sealed class RetentionTrack
         }
     }
 
-    /// <summary>Files ended jobs of the standard bound, in order.</summary>
+    /// <summary>
+    /// Files ended jobs that a loop kept back, in order. It did so before the first bound of a job's own came into use, so
+    /// they count for the standard bound alone: a job with its own goes by what has ended after it.
+    /// </summary>
     public void File(ReadOnlySpan<long> tickets, List<long> evicted)
     {
         lock (_lock)
         {
-            if (_standard is not null && _rings.Length == 1)
-            {
-                _standard.ReplaceLocked(tickets, evicted);
-                return;
-            }
-
-            foreach (long ticket in tickets)
-            {
-                FileLocked(ticket, _standard, evicted);
-            }
+            _standard?.ReplaceLocked(tickets, evicted);
         }
     }
 

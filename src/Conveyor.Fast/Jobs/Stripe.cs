@@ -34,6 +34,13 @@ internal sealed class Stripe(JobTable table)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void FileEnd(RetentionTrack track, long ticket)
     {
+        if (!KeepsEndsBack || !track.MayBatch)
+        {
+            FileEnds();
+            track.File(ticket, null, Released);
+            return;
+        }
+
         if (!ReferenceEquals(track, _track) || _ends == EndBatch)
         {
             FileEnds();
@@ -41,10 +48,6 @@ internal sealed class Stripe(JobTable table)
         }
 
         _endBatch[_ends++] = ticket;
-        if (!KeepsEndsBack || !track.MayBatch)
-        {
-            FileEnds();
-        }
     }
 
     public void FileEnds()
