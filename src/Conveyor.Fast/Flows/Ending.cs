@@ -200,15 +200,16 @@ internal sealed class Ending
         }
     }
 
+    /// <summary>Those that ended first go first, and so do the children they let go, which count from then; they may add to the list.</summary>
     public void EvictReleased(Stripe stripe)
     {
         List<long> released = stripe.Released;
-        while (released.Count > 0)
+        for (int i = 0; i < released.Count; i++)
         {
-            long ticket = released[^1];
-            released.RemoveAt(released.Count - 1);
-            Evict(stripe, ticket);
+            Evict(stripe, released[i]);
         }
+
+        released.Clear();
     }
 
     /// <summary>Gives a removed job's slot back if nothing pins it any more. Called by whoever takes away a pin.</summary>
