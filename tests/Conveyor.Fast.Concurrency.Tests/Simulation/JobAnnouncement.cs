@@ -1,0 +1,11 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>One event of one job. The reference says of an event what job's end it follows from.</summary>
+internal sealed record JobAnnouncement(string Job, JobEventType Type, JobState State, JobState Previous, int AttemptsMade, string? FollowsEndOf = null)
+{
+    public bool IsEnd => Type is JobEventType.Completed or JobEventType.Failed or JobEventType.Canceled or JobEventType.Removed;
+
+    public bool Matches(JobAnnouncement heard) => this with { FollowsEndOf = null } == heard;
+
+    public override string ToString() => $"{Job}: {Type}, {State} from {Previous}, {AttemptsMade} attempts made";
+}

@@ -1,0 +1,60 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>One job of a story, or a node of a flow: what it is added with and what its runs do. It is its job's payload.</summary>
+internal sealed record JobPlan(string Name, string Queue)
+{
+    public int? Priority { get; init; }
+
+    public bool Lifo { get; init; }
+
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>Minutes of the fixed backoff; null for none.</summary>
+    public int? Backoff { get; init; }
+
+    public string? CustomId { get; init; }
+
+    public ChildFailurePolicy Policy { get; init; }
+
+    /// <summary>The job's own bounds: null for the queue's, 0 for at once.</summary>
+    public int? KeepCompleted { get; init; }
+
+    public int? KeepFailed { get; init; }
+
+    /// <summary>What each run does, over all lives; the last one is repeated.</summary>
+    public RunPlan[] Runs { get; init; } = [RunPlan.Plain];
+
+    public JobPlan[] Children { get; init; } = [];
+
+    public RunPlan Run(int number) => Runs[Math.Min(number, Runs.Length - 1)];
+
+    /// <summary>This node and all below it, parents first.</summary>
+    public IEnumerable<JobPlan> All() => Children.SelectMany(static child => child.All()).Prepend(this);
+
+    /// <summary>The same once more, for a handler that adds it in every run: names stay unique.</summary>
+    public JobPlan Again(int time) => time == 0 ? this : this with { Name = $"{Name}~{time}", Children = [.. Children.Select(child => child.Again(time))] };
+
+    public override string ToString()
+    {
+        List<string> set = [];
+        Say(set, Priority is not null, $"Priority = {Priority}");
+        Say(set, Lifo, "Lifo = true");
+        Say(set, Attempts != 1, $"Attempts = {Attempts}");
+        Say(set, Backoff is not null, $"Backoff = {Backoff}");
+        Say(set, CustomId is not null, $"CustomId = \"{CustomId}\"");
+        Say(set, Policy != ChildFailurePolicy.Fail, $"Policy = ChildFailurePolicy.{Policy}");
+        Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");
+        Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");
+        Say(set, Runs is not [var only] || only != RunPlan.Plain, $"Runs = [{string.Join(", ", (IEnumerable<RunPlan>)Runs)}]");
+        Say(set, Children.Length != 0, $"Children = [{string.Join(", ", (IEnumerable<JobPlan>)Children)}]");
+        return $"new(\"{Name}\", \"{Queue}\"){(set.Count == 0 ? "" : $" {{ {string.Join(", ", set)} }}")}";
+    }
+
+    private static void Say(List<string> set, bool condition, string text)
+    {
+        if (condition)
+        {
+            set.Add(text);
+        }
+    }
+}

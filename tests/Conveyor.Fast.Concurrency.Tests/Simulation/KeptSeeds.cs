@@ -1,0 +1,55 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>What simulations have found, shrunk.</summary>
+public class KeptSeeds
+{
+    /// <summary>An end that a loop had kept back was counted as one after the job whose own bound came into use later.</summary>
+    [Fact]
+    public void JobWithABoundOfItsOwn_FirstOfItsQueue_GoesByWhatEndedAfterIt() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 2), new WorkerPlan("c", 1)) { KeepCompleted = 2 },
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j82", "b") { Runs = [new(RunEnd.Unrecoverable)] }, new JobPlan("j83", "b") { KeepFailed = 2, Runs = [new(RunEnd.Unrecoverable)] }, new JobPlan("j84", "b") { Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Pump(),
+            new Operation.Finish("j84", RunEnd.Unrecoverable),
+        ]));
+
+    /// <summary>Of two parents that had to go at once the younger one went first, and its child was kept longest.</summary>
+    [Fact]
+    public void ParentsThatGoTogether_LetTheirChildrenGo_InTheOrderOfTheirEnds() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)) { KeepCompleted = 2, KeepFailed = 2 },
+        [
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j26", "c") { Children = [new("j27", "a") { Runs = [new(RunEnd.Unrecoverable)] }] }, new JobPlan("j79", "a") { Children = [new("j80", "c") { Runs = [new(RunEnd.Suspend)] }] }),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j88", "c") { Children = [new("j96", "a") { Children = [new("j99", "a") { Runs = [new(RunEnd.Unrecoverable)] }] }] }),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j133", "c") { Children = [new("j134", "b") { Policy = ChildFailurePolicy.Remove, Children = [new("j138", "c")] }] }),
+            new Operation.Pump(),
+            new Operation.Add(AddWay.Throw, new JobPlan("j141", "a") { Runs = [new(RunEnd.Throw)] }),
+            new Operation.Cancel("j138", null, false),
+            new Operation.Pump(1),
+        ]));
+
+    /// <summary>A child with a bound of zero counted twice when its parent was evicted by its end.</summary>
+    [Fact]
+    public void ChildRemovedAtOnce_WhoseEndEvictsItsParent_CountsOnce() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 2)) { KeepFailed = 3, Lifo = true },
+        [
+            new Operation.AddFlow(AddWay.Try, new JobPlan("j24", "c") { Policy = ChildFailurePolicy.Remove, Children = [new("j27", "a") { KeepFailed = 1, Children = [new("j28", "a") { KeepFailed = 0, Children = [new("j29", "c") { Runs = [new(RunEnd.Unrecoverable)] }] }, new("j31", "c") { Children = [new("j34", "b") { Attempts = 3, Runs = [new(RunEnd.Throw)] }] }] }, new("j35", "c")] }),
+            new Operation.Pump(2),
+            new Operation.AddFlow(AddWay.Try, new JobPlan("j38", "a") { Children = [new("j52", "c") { Children = [new("j54", "c") { Children = [new("j55", "c") { Children = [new("j59", "a") { Runs = [new(RunEnd.Unrecoverable)] }] }, new("j60", "b") { Priority = 100 }] }] }] }),
+            new Operation.Pump(),
+        ]));
+
+    /// <summary>A free loop went on below a lowered limit while another one above it still ran.</summary>
+    [Fact]
+    public void Concurrency_LoweredBelowWhatRuns_StartsNothingUntilEnoughHaveEnded() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "b") { Priority = 2147483647 }, new JobPlan("j2", "b") { Runs = [new(RunEnd.Suspend)] }, new JobPlan("j4", "b") { Runs = [new(RunEnd.Suspend)] }),
+            new Operation.SetConcurrency(1, 2),
+            new Operation.Pump(3),
+            new Operation.SetConcurrency(1, 1),
+            new Operation.Finish("j2", RunEnd.Unrecoverable),
+            new Operation.Pump(2),
+        ]));
+
+    private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
+}

@@ -1,0 +1,92 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>
+/// One step of a story. Jobs are named, so that a step means the same when others are left out; one that names a job that
+/// was never added does nothing. The text of a step is the code that makes it.
+/// </summary>
+internal abstract record Operation
+{
+    public abstract override string ToString();
+
+    /// <summary>Plain jobs to one queue: one by Add, TryAdd or AddAsync, several by AddBulk.</summary>
+    internal sealed record Add(AddWay Way, params JobPlan[] Jobs) : Operation
+    {
+        public override string ToString() => $"new Operation.Add(AddWay.{Way}, {List(Jobs)})";
+    }
+
+    internal sealed record AddFlow(AddWay Way, params JobPlan[] Roots) : Operation
+    {
+        public override string ToString() => $"new Operation.AddFlow(AddWay.{Way}, {List(Roots)})";
+    }
+
+    internal sealed record Pump(int? Jobs = null) : Operation
+    {
+        public override string ToString() => $"new Operation.Pump({Jobs})";
+    }
+
+    /// <summary>Lets a suspended run end.</summary>
+    internal sealed record Finish(string Job, RunEnd End) : Operation
+    {
+        public override string ToString() => $"new Operation.Finish(\"{Job}\", RunEnd.{End})";
+    }
+
+    internal sealed record Cancel(string Job, string? Reason, bool IncludeChildren) : Operation
+    {
+        public override string ToString() => $"new Operation.Cancel(\"{Job}\", {(Reason is null ? "null" : $"\"{Reason}\"")}, {(IncludeChildren ? "true" : "false")})";
+    }
+
+    internal sealed record Remove(string Job, bool KeepChildren) : Operation
+    {
+        public override string ToString() => $"new Operation.Remove(\"{Job}\", {(KeepChildren ? "true" : "false")})";
+    }
+
+    internal sealed record Retry(string Job, bool IncludeCompleted) : Operation
+    {
+        public override string ToString() => $"new Operation.Retry(\"{Job}\", {(IncludeCompleted ? "true" : "false")})";
+    }
+
+    internal sealed record ChangePriority(string Job, int Priority, bool ToFront) : Operation
+    {
+        public override string ToString() => $"new Operation.ChangePriority(\"{Job}\", {Priority}, {(ToFront ? "true" : "false")})";
+    }
+
+    /// <summary>Waits for a job; minutes of the limit, null for none.</summary>
+    internal sealed record Wait(string Job, int? Minutes) : Operation
+    {
+        public override string ToString() => $"new Operation.Wait(\"{Job}\", {(Minutes is { } limit ? limit : "null")})";
+    }
+
+    internal sealed record Pause(int Worker) : Operation
+    {
+        public override string ToString() => $"new Operation.Pause({Worker})";
+    }
+
+    internal sealed record Resume(int Worker) : Operation
+    {
+        public override string ToString() => $"new Operation.Resume({Worker})";
+    }
+
+    internal sealed record SetConcurrency(int Worker, int Value) : Operation
+    {
+        public override string ToString() => $"new Operation.SetConcurrency({Worker}, {Value})";
+    }
+
+    internal sealed record Advance(int Minutes) : Operation
+    {
+        public override string ToString() => $"new Operation.Advance({Minutes})";
+    }
+
+    /// <summary>Subscribes to all events, or stops.</summary>
+    internal sealed record Listen(bool On) : Operation
+    {
+        public override string ToString() => $"new Operation.Listen({(On ? "true" : "false")})";
+    }
+
+    /// <summary>Puts a subscriber beside it that throws at every start and every completion, or takes it away.</summary>
+    internal sealed record Disturb(bool On) : Operation
+    {
+        public override string ToString() => $"new Operation.Disturb({(On ? "true" : "false")})";
+    }
+
+    private static string List(JobPlan[] jobs) => string.Join(", ", jobs.Select(static job => $"new JobPlan{job.ToString()[3..]}"));
+}

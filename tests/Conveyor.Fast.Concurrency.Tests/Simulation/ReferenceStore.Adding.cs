@@ -1,0 +1,138 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Adding: rules 5, 14, 25.</summary>
+internal sealed partial class ReferenceStore
+{
+    private string Add(AddWay way, JobPlan[] plans)
+    {
+        plans = Fresh(plans);
+        List<(JobPlan Plan, ReferenceJob? Holder)> wanted = [];
+        foreach (JobPlan plan in plans)
+        {
+            wanted.Add((plan, plan.CustomId is { } id ? Holder(plan.Queue, id) : null));
+        }
+
+        // 14: an id that is taken, by a stored job or by an item before it, adds nothing; so it takes no room.
+        List<JobPlan> added = [];
+        foreach ((JobPlan plan, ReferenceJob? holder) in wanted)
+        {
+            if (holder is null && !added.Exists(other => IsSameId(other, plan)))
+            {
+                added.Add(plan);
+            }
+        }
+
+        if (way != AddWay.Async && !HasRoom(added))
+        {
+            return way == AddWay.Try ? "full" : "refused QueueFullException";
+        }
+
+        List<string> answers = [];
+        List<string> duplicates = [];
+        List<ReferenceJob> jobs = [];
+        foreach ((JobPlan plan, ReferenceJob? holder) in wanted)
+        {
+            ReferenceJob? existing = holder ?? jobs.Find(other => IsSameId(other.Plan, plan));
+            ReferenceJob job = existing ?? Store(plan, null);
+            if (existing is null)
+            {
+                jobs.Add(job);
+            }
+            else
+            {
+                duplicates.Add(existing.Name);
+            }
+
+            answers.Add(job.Name);
+        }
+
+        jobs.ForEach(AnnounceAdded);
+        Line(jobs);
+        NoteDuplicates(duplicates);
+        return string.Join(' ', answers);
+    }
+
+    private string AddFlow(AddWay way, JobPlan[] roots)
+    {
+        roots = Fresh(roots);
+        List<JobPlan> all = [.. roots.SelectMany(static root => root.All())];
+        List<JobPlan> withId = all.FindAll(static plan => plan.CustomId is not null);
+
+        // 14: ids that clash refuse the flow.
+        bool clashes = withId.Exists(plan => Holder(plan.Queue, plan.CustomId!) is not null || withId.Exists(other => other != plan && IsSameId(other, plan)));
+        if (way != AddWay.Async && !HasRoom(all))
+        {
+            return way == AddWay.Try && MayEverFit(all) ? "full" : "refused";
+        }
+
+        if (clashes)
+        {
+            return "refused";
+        }
+
+        List<ReferenceJob> jobs = [];
+        foreach (JobPlan root in roots)
+        {
+            StoreTree(root, null, jobs);
+        }
+
+        jobs.ForEach(AnnounceAdded);
+
+        // Leaves of one queue start in declared, depth-first order.
+        Line(jobs.FindAll(static job => job.State == JobState.Waiting));
+        return string.Join(' ', jobs.Select(static job => $"{job.Name}:{job.State}"));
+    }
+
+    private static bool IsSameId(JobPlan a, JobPlan b) => a.CustomId is not null && a.CustomId == b.CustomId && a.Queue == b.Queue;
+
+    /// <summary>25: all its room or none, over all its queues.</summary>
+    private bool HasRoom(List<JobPlan> plans) =>
+        plans.GroupBy(static plan => plan.Queue).All(group => CapacityOf(group.Key) is not { } capacity || Unfinished(group.Key) + group.Count() <= capacity);
+
+    /// <summary>25: what could never fit is refused, not put off.</summary>
+    private bool MayEverFit(List<JobPlan> plans) =>
+        plans.GroupBy(static plan => plan.Queue).All(group => CapacityOf(group.Key) is not { } capacity || group.Count() <= capacity);
+
+    private ReferenceJob Store(JobPlan plan, ReferenceJob? parent)
+    {
+        ReferenceJob job = new(plan, parent, _now) { State = plan.Children.Length == 0 ? JobState.Waiting : JobState.WaitingChildren };
+        parent?.Children.Add(job);
+        _jobs.Add(plan.Name, job);
+        return job;
+    }
+
+    private void StoreTree(JobPlan plan, ReferenceJob? parent, List<ReferenceJob> jobs)
+    {
+        ReferenceJob job = Store(plan, parent);
+        jobs.Add(job);
+        foreach (JobPlan child in plan.Children)
+        {
+            StoreTree(child, job, jobs);
+        }
+    }
+
+    private void AnnounceAdded(ReferenceJob job)
+    {
+        Announce(job, JobEventType.Added, JobState.None);
+        Announce(job, job.State == JobState.Waiting ? JobEventType.Waiting : JobEventType.WaitingChildren, JobState.None);
+    }
+
+    /// <summary>16: plain jobs join the line; LIFO jobs go to the front, those of one call in their old order.</summary>
+    private void Line(List<ReferenceJob> jobs)
+    {
+        jobs.FindAll(job => !IsLifo(job)).ForEach(job => _lines[job.Plan.Queue].Add(job, toFront: false));
+        jobs.FindAll(IsLifo).AsEnumerable().Reverse().ToList().ForEach(job => _lines[job.Plan.Queue].Add(job, toFront: true));
+    }
+
+    private bool IsLifo(ReferenceJob job) => job.Plan.Lifo || (job.Plan.Queue == "c" && _plan.Lifo);
+
+    private void NoteDuplicates(List<string> duplicates)
+    {
+        if (_listens)
+        {
+            Notices.AddRange(duplicates.Select(static name => $"duplicated {name}"));
+        }
+    }
+
+    private JobPlan[] Fresh(JobPlan[] plans) => JobNames.Fresh(_added, plans);
+}

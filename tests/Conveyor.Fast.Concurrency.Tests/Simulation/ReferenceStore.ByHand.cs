@@ -1,0 +1,156 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Cancel, remove and retry by hand. Rules 9, 10, 15, 22.</summary>
+internal sealed partial class ReferenceStore
+{
+    /// <summary>10: from parents down, so that no parent is failed by an operation that takes it too.</summary>
+    private string Cancel(ReferenceJob root, string? reason, bool includeChildren)
+    {
+        if (!root.IsUnfinished)
+        {
+            return "False"; // Changes nothing below it either.
+        }
+
+        bool any = false;
+        List<ReferenceJob> active = [];
+        foreach (ReferenceJob job in includeChildren ? Subtree(root) : [root])
+        {
+            if (job.State == JobState.Active)
+            {
+                active.Add(job);
+            }
+            else if (!job.IsEnded)
+            {
+                End(job, JobState.Canceled, reason ?? "canceled", reason);
+                any = true;
+            }
+        }
+
+        Conclude();
+        foreach (ReferenceJob job in active)
+        {
+            any |= RequestCancel(job, reason);
+        }
+
+        return any.ToString();
+    }
+
+    /// <summary>22: the token fires at once; the end comes when the handler returns.</summary>
+    private bool RequestCancel(ReferenceJob job, string? reason)
+    {
+        if (job.IsCancelRequested)
+        {
+            return false;
+        }
+
+        job.IsCancelRequested = true;
+        job.CancelReason = reason;
+        if (job.CurrentRun.HasThrowingCallback)
+        {
+            NoteError();
+        }
+
+        return true;
+    }
+
+    /// <summary>10: all or nothing; refused if any of it is active. 9: counts as a removed child for the parent above.</summary>
+    private string Remove(ReferenceJob root, bool keepChildren)
+    {
+        if (!root.IsStored)
+        {
+            return "False";
+        }
+
+        List<ReferenceJob> all = keepChildren ? [root] : Subtree(root);
+        if (all.Exists(static job => job.State == JobState.Active))
+        {
+            return "refused InvalidJobStateException";
+        }
+
+        foreach (ReferenceJob job in all)
+        {
+            TakeAway(job);
+            if (!job.IsEnded)
+            {
+                Settle(job, isBad: false);
+            }
+        }
+
+        Conclude();
+        return "True";
+    }
+
+    /// <summary>15: a new life; edges open again to every child that has not ended.</summary>
+    private string Retry(ReferenceJob job, bool includeCompleted)
+    {
+        if (!job.IsStored)
+        {
+            return "refused JobNotFoundException";
+        }
+
+        if (!job.IsEnded || (job.State == JobState.Completed && !includeCompleted))
+        {
+            return "refused InvalidJobStateException";
+        }
+
+        JobState previous = job.State;
+        List<ReferenceJob> unfinished = job.Children.FindAll(static child => child.IsUnfinished);
+        unfinished.ForEach(static child => child.IsEdgeOpen = true);
+        job.State = unfinished.Count == 0 ? JobState.Waiting : JobState.WaitingChildren;
+        job.AttemptsMade = 0;
+        job.Value = null;
+        job.Reason = null;
+        job.Origin = null;
+        job.Started = null;
+        job.Worker = null;
+        job.Ended = null;
+        job.Filed = null;
+        job.IsConcluded = false;
+        Announce(job, unfinished.Count == 0 ? JobEventType.Waiting : JobEventType.WaitingChildren, previous);
+        if (unfinished.Count == 0)
+        {
+            _lines[job.Plan.Queue].Add(job, toFront: false);
+        }
+
+        return "retried";
+    }
+
+    /// <summary>16: a waiting job joins the line of that priority, or goes to its front; any other has it when it becomes ready.</summary>
+    private string ChangePriority(ReferenceJob job, int priority, bool toFront)
+    {
+        if (!job.IsStored)
+        {
+            return "refused JobNotFoundException";
+        }
+
+        if (job.State is not (JobState.Waiting or JobState.Delayed or JobState.WaitingChildren))
+        {
+            return "refused InvalidJobStateException";
+        }
+
+        job.Priority = priority;
+        if (job.State == JobState.Waiting)
+        {
+            _lines[job.Plan.Queue].Add(job, toFront);
+        }
+
+        return "changed";
+    }
+
+    /// <summary>The job and all that is stored below it, from the top; what hangs under a job that is gone is nobody's.</summary>
+    private static List<ReferenceJob> Subtree(ReferenceJob root)
+    {
+        List<ReferenceJob> all = [];
+        Collect(root, all);
+        return all;
+    }
+
+    private static void Collect(ReferenceJob job, List<ReferenceJob> all)
+    {
+        if (job.IsStored)
+        {
+            all.Add(job);
+            job.Children.ForEach(child => Collect(child, all));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Ends and what follows from them for parents and for what is kept. Rules 7 to 12, 26.</summary>
+internal sealed partial class ReferenceStore
+{
+    private readonly Queue<(Action Conclusion, bool IsEnd)> _conclusions = new();
+    private readonly Queue<ReferenceJob> _evicted = new();
+
+    /// <summary>The end of a life. What others hear of it follows when the whole operation is done.</summary>
+    private void End(ReferenceJob job, JobState state, string? reason, string? origin, ReferenceJob? after = null)
+    {
+        JobState previous = job.State;
+        job.State = state;
+        job.Ended = _now;
+        job.Reason = reason;
+        job.Origin = origin;
+        _delayed.Remove(job);
+        _conclusions.Enqueue((() =>
+        {
+            Announce(job, state == JobState.Completed ? JobEventType.Completed : state == JobState.Failed ? JobEventType.Failed : JobEventType.Canceled, previous, after);
+            EndWaits(job, OutcomeOf(job));
+            if (state == JobState.Completed)
+            {
+                LetChildrenGo(job);
+            }
+
+            Keep(job);
+        }, true));
+        Settle(job, isBad: state != JobState.Completed);
+    }
+
+    /// <summary>7: a child settles its edge once. 8: what that does to its parent.</summary>
+    private void Settle(ReferenceJob child, bool isBad)
+    {
+        if (child.Parent is not { } parent || !child.IsEdgeOpen)
+        {
+            return;
+        }
+
+        child.IsEdgeOpen = false;
+        if (parent is not { IsStored: true, State: JobState.WaitingChildren })
+        {
+            return; // 10: never moved by what its children do later.
+        }
+
+        if (isBad && parent.Plan.Policy == ChildFailurePolicy.Fail)
+        {
+            End(parent, JobState.Failed, $"child '{child.Name}'{(child.Origin is null ? "" : $": {child.Origin}")}", child.Origin, child);
+        }
+        else if (isBad && parent.Plan.Policy == ChildFailurePolicy.Remove)
+        {
+            parent.Origin = child.Origin;
+            TakeAway(parent, child);
+            Settle(parent, isBad: true); // 9: removed by policy counts as failed there.
+        }
+        else if (!parent.Children.Exists(static other => other.IsEdgeOpen))
+        {
+            Promote(parent, child);
+        }
+    }
+
+    /// <summary>11: once, in the step that settles the last edge. 16: to the front.</summary>
+    private void Promote(ReferenceJob parent, ReferenceJob last)
+    {
+        parent.State = JobState.Waiting;
+        _conclusions.Enqueue((() =>
+        {
+            Announce(parent, JobEventType.Waiting, JobState.WaitingChildren, last);
+            _lines[parent.Plan.Queue].Add(parent, toFront: true);
+        }, false));
+    }
+
+    /// <summary>Removes a job; it settles no edge.</summary>
+    private void TakeAway(ReferenceJob job, ReferenceJob? after = null)
+    {
+        JobState previous = job.State;
+        job.IsStored = false;
+        _delayed.Remove(job);
+        _conclusions.Enqueue((() => ConcludeRemoval(job, previous, after), false));
+    }
+
+    private void ConcludeRemoval(ReferenceJob job, JobState previous, ReferenceJob? after)
+    {
+        Announce(job, JobEventType.Removed, previous, after);
+        EndWaits(job, "gone");
+        LetChildrenGo(job);
+    }
+
+    /// <summary>In order. What an end pushes out of what is kept goes next; of removals the rules leave it open, and it goes last.</summary>
+    private void Conclude()
+    {
+        while (_conclusions.TryDequeue(out (Action Conclusion, bool IsEnd) next))
+        {
+            next.Conclusion();
+            while ((next.IsEnd || _conclusions.Count == 0) && _evicted.TryDequeue(out ReferenceJob? evicted))
+            {
+                ConcludeRemoval(evicted, evicted.State, null);
+            }
+        }
+    }
+
+    private void Evict(ReferenceJob job)
+    {
+        job.IsStored = false;
+        _evicted.Enqueue(job);
+    }
+
+    /// <summary>12: until then children that have ended are kept beside the bound.</summary>
+    private void LetChildrenGo(ReferenceJob parent)
+    {
+        if (parent.HasLetChildrenGo)
+        {
+            return;
+        }
+
+        parent.HasLetChildrenGo = true;
+        foreach (ReferenceJob child in parent.Children)
+        {
+            if (child.IsStored && child.IsConcluded)
+            {
+                File(child);
+            }
+        }
+    }
+
+    private void Keep(ReferenceJob job)
+    {
+        job.IsConcluded = true;
+        if (BoundOf(job) == 0)
+        {
+            EvictAll(TrackOf(job).Count());
+            Evict(job);
+        }
+        else if (job.IsLetGo)
+        {
+            File(job);
+        }
+    }
+
+    private void File(ReferenceJob job) => EvictAll(TrackOf(job).File(job, OwnBoundOf(job)));
+
+    private void EvictAll(IEnumerable<ReferenceJob> jobs)
+    {
+        foreach (ReferenceJob job in jobs)
+        {
+            Evict(job);
+        }
+    }
+
+    private static int? OwnBoundOf(ReferenceJob job) => job.State == JobState.Completed ? job.Plan.KeepCompleted : job.Plan.KeepFailed;
+
+    private int? BoundOf(ReferenceJob job) => OwnBoundOf(job) ?? (job.State == JobState.Completed ? _plan.KeepCompleted : _plan.KeepFailed);
+
+    private ReferenceTrack TrackOf(ReferenceJob job) => _tracks[(job.Plan.Queue, job.State == JobState.Completed)];
+}

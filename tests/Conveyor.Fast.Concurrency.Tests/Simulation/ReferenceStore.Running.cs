@@ -1,0 +1,181 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Runs: promotion to Active, what the handler sees and does, its end. Rules 12, 16, 19, 22, 23.</summary>
+internal sealed partial class ReferenceStore
+{
+    /// <summary>
+    /// Due jobs first; then the workers in order of making, each at most what stood in line when its turn came, round
+    /// after round until nothing runs.
+    /// </summary>
+    private string Pump(int maxJobs)
+    {
+        FallDue();
+        int ran = 0;
+        int before = -1;
+        while (ran != before && ran < maxJobs)
+        {
+            before = ran;
+            foreach (ReferenceWorker worker in _workers)
+            {
+                ReferenceLine line = _lines[worker.Queue];
+                for (int turn = Math.Min(maxJobs - ran, line.Count); turn > 0 && worker.MayStart && line.Take() is { } job; turn--)
+                {
+                    ran++;
+                    Run(job, worker);
+                }
+            }
+        }
+
+        NoteDrained();
+        int ready = _workers.Where(static worker => !worker.IsPaused).Sum(worker => _lines[worker.Queue].Count);
+        TimeSpan? due = _delayed.Count == 0 ? null : _delayed.Min(static job => job.Due) - _now;
+        return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Active)} suspended, due in {due}";
+    }
+
+    /// <summary>19: in order of due time, then of adding; being exactly due is enough.</summary>
+    private void FallDue()
+    {
+        foreach (ReferenceJob job in _delayed.Where(job => job.Due <= _now).OrderBy(static job => job.Due).ToArray())
+        {
+            _delayed.Remove(job);
+            job.State = JobState.Waiting;
+            Announce(job, JobEventType.Waiting, JobState.Delayed);
+            _lines[job.Plan.Queue].Add(job, toFront: false);
+        }
+    }
+
+    private void Run(ReferenceJob job, ReferenceWorker worker)
+    {
+        job.State = JobState.Active;
+        job.Started = _now;
+        job.Worker = worker;
+        job.Reason = null;
+        job.Runs++;
+        worker.Active++;
+        _used.Add(job.Plan.Queue);
+        Announce(job, JobEventType.Active, JobState.Waiting);
+        Trace.Add($"{worker.Name} runs {job.Name}, {job.AttemptsMade} made, parent {job.Parent?.Name}, children {string.Join(' ', Children(job))}");
+        RunPlan run = job.CurrentRun;
+        foreach (Operation operation in run.Inside)
+        {
+            Trace.Add($"{operation}: {Perform(operation)}");
+        }
+
+        if (run.End == RunEnd.Suspend)
+        {
+            job.IsSuspended = true;
+        }
+        else
+        {
+            EndRun(job, run.End);
+        }
+    }
+
+    /// <summary>12: in declared order, whatever has become of them, until the parent has completed.</summary>
+    private static IEnumerable<string> Children(ReferenceJob parent) =>
+        from child in parent.Children
+        select child.StateForParent switch
+        {
+            JobState.Completed => $"{child.Name}={child.Value ?? "null"}",
+            JobState.Failed or JobState.Canceled => $"{child.Name}!{child.Reason}",
+            JobState.None => $"{child.Name}-",
+            _ => $"{child.Name}?",
+        };
+
+    private string Finish(ReferenceJob job, RunEnd end)
+    {
+        if (!job.IsSuspended)
+        {
+            return "nothing";
+        }
+
+        // A pump of no jobs comes before the end, and one after it.
+        FallDue();
+        NoteDrained();
+        job.IsSuspended = false;
+        EndRun(job, end);
+        NoteDrained();
+        return "finished";
+    }
+
+    private void EndRun(ReferenceJob job, RunEnd end)
+    {
+        ReferenceWorker worker = job.Worker!;
+        worker.Active--;
+        bool canceled = job.IsCancelRequested;
+        job.IsCancelRequested = false;
+        job.AttemptsMade++;
+        if (canceled)
+        {
+            // 22: once the request is accepted it ends Canceled by whatever way it leaves Active.
+            End(job, JobState.Canceled, job.CancelReason ?? "canceled", job.CancelReason);
+        }
+        else if (end == RunEnd.Value)
+        {
+            job.Value = ValueOf(job);
+            End(job, JobState.Completed, null, null);
+        }
+        else if (end != RunEnd.Unrecoverable && job.AttemptsMade < job.Plan.Attempts)
+        {
+            TryAgain(job);
+        }
+        else
+        {
+            if (job.Plan.Attempts > 1 && job.AttemptsMade == job.Plan.Attempts)
+            {
+                job.State = JobState.Failed;
+                Announce(job, JobEventType.RetriesExhausted, JobState.Active);
+                job.State = JobState.Active;
+            }
+
+            End(job, JobState.Failed, ErrorOf(job), ErrorOf(job));
+        }
+
+        Conclude();
+    }
+
+    public static object? ValueOf(string name, int runs) => (runs % 3) switch
+    {
+        0 => runs,
+        1 => $"{name}/{runs}",
+        _ => null,
+    };
+
+    public static string ErrorOf(string name, int runs) => $"{name} broke in run {runs}";
+
+    private static object? ValueOf(ReferenceJob job) => ValueOf(job.Name, job.Runs);
+
+    private static string ErrorOf(ReferenceJob job) => ErrorOf(job.Name, job.Runs);
+
+    /// <summary>16: retried jobs join the line; with a backoff, once it is over.</summary>
+    private void TryAgain(ReferenceJob job)
+    {
+        job.Reason = ErrorOf(job);
+        job.Origin = job.Reason;
+        job.State = job.Plan.Backoff > 0 ? JobState.Delayed : JobState.Waiting;
+        Announce(job, JobEventType.Retrying, JobState.Active);
+        Announce(job, job.State == JobState.Delayed ? JobEventType.Delayed : JobEventType.Waiting, JobState.Active);
+        if (job.State == JobState.Delayed)
+        {
+            job.Due = _now + TimeSpan.FromMinutes(job.Plan.Backoff!.Value);
+            _delayed.Add(job);
+        }
+        else
+        {
+            _lines[job.Plan.Queue].Add(job, toFront: false);
+        }
+    }
+
+    /// <summary>Once per idle period, and only when a loop finds nothing to take.</summary>
+    private void NoteDrained()
+    {
+        foreach (ReferenceWorker worker in _workers)
+        {
+            JobCounts counts = Count(worker.Queue);
+            if ((_listens || _disturbs) && counts is { Waiting: 0, Active: 0 } && _used.Remove(worker.Queue) && _listens)
+            {
+                Notices.Add($"drained {worker.Queue}");
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Makes a story out of a seed, which chooses everything.</summary>
+internal sealed class StoryTeller
+{
+    public static readonly string[] CustomIds = ["x", "y", "z"];
+    private const int MaxDepth = 4;
+    private readonly Random _random;
+    private readonly List<string> _names = [];
+    private readonly List<string> _suspending = [];
+    private readonly bool _hasBoundsOfTheirOwn;
+    private int _made;
+
+    private StoryTeller(int seed)
+    {
+        _random = new Random(seed);
+        _hasBoundsOfTheirOwn = Chance(3);
+    }
+
+    public static Story Tell(int seed, int operations = 60)
+    {
+        StoryTeller teller = new(seed);
+        StorePlan store = teller.MakeStore();
+        List<Operation> steps = [];
+        if (teller.Chance(2))
+        {
+            steps.Add(new Operation.Listen(true));
+        }
+
+        while (steps.Count < operations)
+        {
+            steps.Add(teller.MakeStep(store));
+        }
+
+        return new Story(store, steps);
+    }
+
+    private StorePlan MakeStore()
+    {
+        List<WorkerPlan> workers = [.. ReferenceStore.Queues.Select(queue => new WorkerPlan(queue, Chance(2) ? 1 : _random.Next(2, 4)))];
+        if (Chance(4))
+        {
+            workers.Add(new WorkerPlan(Queue(), 1));
+        }
+
+        return new StorePlan([.. workers])
+        {
+            KeepCompleted = Chance(2) ? null : _random.Next(0, 5),
+            KeepFailed = Chance(2) ? null : _random.Next(0, 5),
+            Capacity = Chance(2) ? null : _random.Next(1, 8),
+            Lifo = Chance(4),
+        };
+    }
+
+    private Operation MakeStep(StorePlan store)
+    {
+        if (_suspending.Count > 0 && Chance(6))
+        {
+            return new Operation.Finish(_suspending[_random.Next(_suspending.Count)], Choose(RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.Unrecoverable));
+        }
+
+        switch (_random.Next(32))
+        {
+            case < 4:
+                return MakeAdd(inside: false);
+            case < 8:
+                return MakeAddFlow(inside: false);
+            case < 14:
+                return new Operation.Pump(_random.Next(1, 4));
+            case < 16:
+                return new Operation.Pump();
+            case < 19:
+                return MakeByHand();
+            case 19:
+                return new Operation.ChangePriority(Name(), Priority(), Chance(3));
+            case < 22:
+                return new Operation.Retry(Name(), Chance(2));
+            case < 24:
+                return new Operation.Wait(Name(), Choose<int?>(null, null, 0, 10));
+            case 24:
+                return new Operation.Pause(_random.Next(store.Workers.Length));
+            case < 27:
+                return new Operation.Resume(_random.Next(store.Workers.Length));
+            case 27:
+                return new Operation.SetConcurrency(_random.Next(store.Workers.Length), _random.Next(1, 4));
+            case < 30:
+                return new Operation.Advance(_random.Next(1, 8));
+            case 30:
+                return new Operation.Listen(!Chance(3));
+            default:
+                return new Operation.Disturb(Chance(2));
+        }
+    }
+
+    private Operation MakeByHand() => Chance(2)
+        ? new Operation.Cancel(Name(), Chance(3) ? null : "enough", !Chance(4))
+        : new Operation.Remove(Name(), Chance(4));
+
+    private Operation.Add MakeAdd(bool inside)
+    {
+        AddWay way = Way(inside);
+        string queue = Queue();
+        int count = Chance(4) ? _random.Next(2, 5) : 1;
+        return new Operation.Add(count == 1 ? way : AddWay.Throw, [.. Enumerable.Range(0, count).Select(_ => MakeJob(queue, inside))]);
+    }
+
+    private Operation.AddFlow MakeAddFlow(bool inside)
+    {
+        AddWay way = Way(inside);
+        int roots = Chance(6) ? _random.Next(2, 4) : 1;
+        return new Operation.AddFlow(roots == 1 ? way : AddWay.Throw, [.. Enumerable.Range(0, roots).Select(_ => MakeTree(0, inside))]);
+    }
+
+    private AddWay Way(bool inside) => inside ? Choose(AddWay.Throw, AddWay.Async) : Choose(AddWay.Throw, AddWay.Try);
+
+    private JobPlan MakeTree(int depth, bool inside)
+    {
+        JobPlan job = MakeJob(Queue(), inside);
+        int children = depth == MaxDepth ? 0 : depth == 0 ? _random.Next(1, 4) : Math.Max(0, _random.Next(-2, 4));
+        return job with { Children = [.. Enumerable.Range(0, inside && depth > 0 ? 0 : children).Select(_ => MakeTree(depth + 1, inside))] };
+    }
+
+    private JobPlan MakeJob(string queue, bool inside)
+    {
+        string name = $"j{++_made}";
+        JobPlan job = new(name, queue)
+        {
+            Priority = Chance(2) ? null : Priority(),
+            Lifo = Chance(6),
+            Attempts = Chance(2) ? 1 : _random.Next(2, 4),
+            Backoff = Chance(2) ? null : _random.Next(0, 6),
+            CustomId = queue != "b" && Chance(8) ? Choose(CustomIds) : null,
+            Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
+            KeepCompleted = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
+            KeepFailed = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
+            Runs = inside ? [RunPlan.Plain] : [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeRun(name))],
+        };
+        _names.Add(name);
+        return job;
+    }
+
+    private RunPlan MakeRun(string self)
+    {
+        Operation[] steps = Chance(3) ? [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => MakeInside(self))] : [];
+        RunEnd end = Choose(RunEnd.Value, RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.FaultedTask, RunEnd.Unrecoverable, RunEnd.Suspend);
+        if (end == RunEnd.Suspend)
+        {
+            _suspending.Add(self);
+        }
+
+        return new RunPlan(end, steps) { HasThrowingCallback = Chance(8) };
+    }
+
+    private Operation MakeInside(string self) => _random.Next(10) switch
+    {
+        < 2 => MakeAdd(inside: true),
+        2 => MakeAddFlow(inside: true),
+        3 => new Operation.Cancel(self, "from inside", Chance(2)),
+        4 => new Operation.Remove(self, Chance(2)),
+        5 => new Operation.Retry(Name(), Chance(2)),
+        6 => new Operation.Pause(_random.Next(ReferenceStore.Queues.Length)),
+        _ => MakeByHand(),
+    };
+
+    /// <summary>Mostly young jobs; sometimes one that has long been gone.</summary>
+    private string Name()
+    {
+        if (_names.Count == 0)
+        {
+            return "j1";
+        }
+
+        int recent = Chance(4) ? _names.Count : Math.Min(_names.Count, 12);
+        string name = _names[_names.Count - 1 - _random.Next(recent)];
+        return Chance(16) ? $"{name}~1" : name;
+    }
+
+    private int Priority() => Choose(0, 1, 2, 7, 8, 100, -1, int.MinValue, int.MaxValue);
+
+    private string Queue() => Choose(ReferenceStore.Queues);
+
+    private bool Chance(int of) => _random.Next(of) == 0;
+
+    private T Choose<T>(params T[] options) => options[_random.Next(options.Length)];
+}
