@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Telemetry;
 using Conveyor.Fast.Threading;
@@ -204,6 +205,11 @@ internal sealed class Ending
     public void EvictReleased(Stripe stripe)
     {
         List<long> released = stripe.Released;
+        foreach (long ticket in CollectionsMarshal.AsSpan(released))
+        {
+            _table.Prefetch(SlotOf(ticket));
+        }
+
         for (int i = 0; i < released.Count; i++)
         {
             Evict(stripe, released[i]);
@@ -257,6 +263,11 @@ internal sealed class Ending
         bool isMixed = block.Origins is not null;
         int first = details.FirstChild;
         ReadOnlySpan<long> children = block.Ids.AsSpan(first, details.ChildCount);
+        foreach (long childId in children)
+        {
+            _table.Prefetch(SlotOf(childId)); // Half of them were run by other loops: their lines come all at once.
+        }
+
         for (int i = 0; i < children.Length; i++)
         {
             long childId = children[i];
@@ -277,7 +288,7 @@ internal sealed class Ending
             {
                 FreeIfDone(stripe, childSlot, childId);
             }
-            else if ((BoundOf(settings, State(word)) ?? ledger.TrackOf(State(word)).Standard).Count != 0)
+            else if (!IsRemovedAtOnce(settings, ledger.TrackOf(State(word)), State(word)))
             {
                 Keep(stripe, childSlot, ledger, settings, word, kept: false); // With a bound of zero its own end does that in any case.
             }
@@ -370,6 +381,9 @@ internal sealed class Ending
 
     private static Retention? BoundOf(JobSettings settings, long state) => state == Completed ? settings.OnComplete : settings.OnFail;
 
+    private static bool IsRemovedAtOnce(JobSettings settings, RetentionTrack track, long state) =>
+        (settings.HasOwnBounds || track.RemovesAtOnce) && (BoundOf(settings, state) ?? track.Standard).Count == 0;
+
     /// <summary>Files an ended job for retention, or removes it where its bound is zero. A parent that still reads it keeps it beside the bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Keep(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long word, bool kept)
@@ -388,7 +402,7 @@ internal sealed class Ending
     private static void KeepByBound(Stripe stripe, RetentionTrack track, JobSettings settings, long ticket, long state, bool kept)
     {
         Retention? own = BoundOf(settings, state);
-        if ((own ?? track.Standard).Count == 0)
+        if (IsRemovedAtOnce(settings, track, state))
         {
             track.File(0, null, stripe.Released);
             stripe.Released.Add(ticket);

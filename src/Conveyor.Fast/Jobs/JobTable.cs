@@ -58,6 +58,10 @@ internal sealed class JobTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Segment SegmentOf(int slot) => _segments[slot >> Segment.Shift]!; // Plain read: whoever knows a slot came after its segment.
 
+    /// <summary>Asks for a record that is touched soon and was last written by another processor, as it may be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int slot) => CacheLine.Prefetch(ref Record(slot));
+
     /// <summary>Whether a number that came from outside names a slot at all.</summary>
     public bool IsSlot(int slot) => slot >= FirstSlot && slot < SlotLimit && Atomic.Read(ref _segments) is var segments
         && slot >> Segment.Shift < segments.Length && segments[slot >> Segment.Shift] is not null;
