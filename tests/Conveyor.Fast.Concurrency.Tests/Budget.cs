@@ -35,10 +35,17 @@ internal sealed class Budget
     /// <summary>Meetings of threads at one point.</summary>
     public long Races => SizeOr(100_000);
 
-    public double SoakSeconds => _limit?.TotalSeconds ?? 5;
+    /// <summary>The same where both sides may settle an edge, so that the meeting decides it.</summary>
+    public long DecisiveRaces => SizeOr(1_000_000);
 
-    /// <summary>Whether a technique that began at that timestamp and has done so much of its size goes on.</summary>
-    public bool MayGoOn(long done, long size, long begun) => done < size && (_limit is null || Stopwatch.GetElapsedTime(begun) < _limit);
+    public double SoakSeconds => _limit?.TotalSeconds ?? 60;
+
+    /// <summary>
+    /// Whether a technique that began at that timestamp and has done so much of its size goes on. A technique of several
+    /// tests gives each a share of the time.
+    /// </summary>
+    public bool MayGoOn(long done, long size, long begun, double share = 1) =>
+        done < size && (_limit is not { } limit || Stopwatch.GetElapsedTime(begun) < limit * share);
 
     /// <summary>Writes 'technique: figure' to the test's output and to the report, if one is asked for.</summary>
     public void Report(string technique, string figure)

@@ -1,0 +1,15 @@
+namespace Conveyor.Fast.Concurrency.Tests.Races.Operations;
+
+/// <summary>A run ends badly, with no attempt left.</summary>
+internal sealed class FailOperation() : Operation("fail")
+{
+    private static readonly Exception s_cause = new InvalidOperationException("failed");
+
+    public override void Prepare(Hand hand, int trial, long id) => hand.Start(trial, id);
+
+    public override Fate Do(Hand hand, int trial, long id)
+    {
+        hand.Fail(trial, s_cause);
+        return Fate.Done;
+    }
+}

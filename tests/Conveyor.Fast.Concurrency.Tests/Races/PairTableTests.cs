@@ -1,0 +1,22 @@
+namespace Conveyor.Fast.Concurrency.Tests.Races;
+
+public class PairTableTests
+{
+    [Fact]
+    public void Table_EveryPair_HasACell()
+    {
+        (string, string)[] pairs = [.. from i in Enumerable.Range(0, PairTable.Names.Count) from j in Enumerable.Range(i, PairTable.Names.Count - i) select (PairTable.Names[i], PairTable.Names[j])];
+        Assert.Equal(pairs, PairTable.Cells.Select(static cell => (cell.Row, cell.Column)));
+    }
+
+    [Fact]
+    public void Table_EveryCell_SaysWhereTheTwoMeetOrWhyNot() => Assert.All(
+        PairTable.Cells.Where(static cell => !cell.Cell.All(static letter => "JPCS*".Contains(letter))),
+        static cell => Assert.Contains(Assert.Single(cell.Cell), PairTable.Reasons));
+
+    [Fact]
+    public void Table_EveryReason_IsUsed() => Assert.All(PairTable.Reasons.Keys, static reason => Assert.Contains(PairTable.Cells, cell => cell.Cell == $"{reason}"));
+
+    [Fact]
+    public void Table_PairsThatDecideASettlement_AreTwenty() => Assert.Equal(20, PairTable.Races.Count(static race => race.IsDecisive));
+}
