@@ -43,7 +43,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
 
         ending.ConcludeAll(stripe, ended);
         ending.Notify(stripe);
-        return RemovalFate.Removed;
+        return removed.Count != 0 ? RemovalFate.Removed : RemovalFate.NotFound; // A policy may have taken it out of the hold.
     }
 
     private RemovalFate HoldAllLocked(long id, bool keepChildren, List<long> held, out long activeId)
