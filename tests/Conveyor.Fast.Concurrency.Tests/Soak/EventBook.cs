@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+
+namespace Conveyor.Fast.Concurrency.Tests.Soak;
+
+/// <summary>Keeps an automaton for each job that has been announced, until it is removed.</summary>
+internal sealed class EventBook(FaultList faults)
+{
+    private readonly ConcurrentDictionary<JobId, EventAutomaton> _jobs = new();
+    private long _heard;
+
+    public int Jobs => _jobs.Count;
+
+    public long Heard => Volatile.Read(ref _heard);
+
+    public void Hear(JobEvent occurrence)
+    {
+        Interlocked.Increment(ref _heard);
+        if (occurrence.Type == JobEventType.Error)
+        {
+            faults.Add($"an error event: {occurrence.Context}: {occurrence.Error}");
+        }
+
+        if (occurrence.Type is JobEventType.Error or JobEventType.Drained or JobEventType.Duplicated)
+        {
+            return;
+        }
+
+        JobId id = occurrence.Job.Id;
+        EventAutomaton automaton = _jobs.GetOrAdd(id, static _ => new EventAutomaton());
+        if (automaton.Hear(occurrence) is { } fault)
+        {
+            faults.Add($"{id}: {fault}");
+        }
+
+        if (occurrence.Type == JobEventType.Removed)
+        {
+            _jobs.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>While nothing runs: every job is where its events have left it.</summary>
+    public void Check(JobStore store)
+    {
+        foreach ((JobId id, EventAutomaton automaton) in _jobs)
+        {
+            JobState state = store.TryGetJob(id, out JobHandle job) ? job.State : JobState.None;
+            if (state != automaton.State)
+            {
+                faults.Add($"{id} is {state}, its events say {automaton.State}");
+            }
+        }
+    }
+}
