@@ -38,6 +38,12 @@ internal sealed class Budget
     /// <summary>The same where both sides may settle an edge, so that the meeting decides it.</summary>
     public long DecisiveRaces => SizeOr(1_000_000);
 
+    /// <summary>Random programs of calls.</summary>
+    public long Programs => SizeOr(6_000);
+
+    /// <summary>Random and mutated flow files.</summary>
+    public long FlowFiles => SizeOr(40_000);
+
     public double SoakSeconds => _limit?.TotalSeconds ?? 60;
 
     /// <summary>
