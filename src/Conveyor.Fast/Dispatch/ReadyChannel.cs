@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Conveyor.Fast.Threading;
 
@@ -96,19 +97,39 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
             int best = filled == 0 ? int.MaxValue : BitOperations.TrailingZeroCount(filled);
             if (_rare.Count != 0 && (_rare.Best < best || filled == 0) && _rare.TryTake(filled == 0 ? int.MaxValue : best, out item))
             {
-                return true;
+                if (Atomic.Read(ref _filled) == filled || IsStillBest(item))
+                {
+                    return true;
+                }
+
+                continue;
             }
 
             if (filled == 0)
             {
-                return _rare.TryTakeAny(out item);
+                if (!_rare.TryTakeAny(out item))
+                {
+                    return false;
+                }
+
+                if (IsStillBest(item))
+                {
+                    return true;
+                }
+
+                continue;
             }
 
             Band band = _bands[best]!;
             if (band.TryTake(out long ticket))
             {
                 item = new ReadyTicket(ticket, best, false);
-                return true;
+                if ((Atomic.Read(ref _filled) == filled && _rare.Best >= best) || IsStillBest(item))
+                {
+                    return true;
+                }
+
+                continue;
             }
 
             // HB-5: clear, then look again; a writer adds, then looks at the bit. One of them sees the other.
@@ -118,6 +139,22 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
                 Atomic.Or(ref _filled, 1L << best);
             }
         }
+    }
+
+    /// <summary>
+    /// Since the look for the best band a writer may have added something more urgent and then, to a band that was empty,
+    /// what was taken: that goes back to the front, like any other ticket that is added.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsStillBest(in ReadyTicket item)
+    {
+        if (!HasBetterThan(item.Priority))
+        {
+            return true;
+        }
+
+        Put(item with { ToFront = true });
+        return false;
     }
 
     private bool TryTakeLeastUrgent(out ReadyTicket item)
@@ -147,6 +184,12 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
             return false;
         }
 
+        Put(item);
+        return true;
+    }
+
+    private void Put(in ReadyTicket item)
+    {
         if ((uint)item.Priority < HotBands)
         {
             Band band = _bands[item.Priority] ?? AddBand(item.Priority);
@@ -168,8 +211,6 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
         {
             Parked.WakeOne();
         }
-
-        return true;
     }
 
     private Band AddBand(int priority)
