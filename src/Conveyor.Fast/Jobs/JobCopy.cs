@@ -41,9 +41,21 @@ internal struct JobCopy
             copy.Details = table.Details(slot);
             copy.References = table.References(slot);
             Atomic.ReadBarrier();
-            if (copy.Record.Id != id || StateWord.State(word) == Free || !IsCommitted(table, copy) || (!forParent && Visible(word) == JobState.None))
+            if (copy.Record.Id != id || StateWord.State(word) == Free || (!forParent && Visible(word) == JobState.None))
             {
                 return false;
+            }
+
+            if (!IsCommitted(table, copy))
+            {
+                // The commit may have ended since the copy: it takes its mark off first and the block away after that, so
+                // a mark that is still there means that the block was never published.
+                if (Has(Atomic.Read(ref record.Word), Uncommitted) && StillStands(table, id, copy))
+                {
+                    return false;
+                }
+
+                continue;
             }
 
             if (StillStands(table, id, copy))
