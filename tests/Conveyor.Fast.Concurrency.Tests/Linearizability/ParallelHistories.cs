@@ -1,0 +1,103 @@
+using System.Diagnostics;
+
+namespace Conveyor.Fast.Concurrency.Tests.Linearizability;
+
+/// <summary>Two threads make random calls at once, again and again; every history must have a sequential explanation.</summary>
+internal sealed class ParallelHistories<TModel>(Specimen<TModel> specimen, int callsPerThread)
+{
+    private readonly Call[] _calls = new Call[2 * callsPerThread];
+    private long _clock;
+    private long _round;
+    private long _done;
+    private Exception? _error;
+
+    /// <summary>The share of the histories that this specimen gets, out of so many.</summary>
+    public void Run(string technique, int share, int seed)
+    {
+        Budget budget = Budget.Current;
+        long size = budget.Histories == long.MaxValue ? long.MaxValue : budget.Histories / share;
+        Random random = new(seed);
+        long begun = Stopwatch.GetTimestamp();
+        Thread other = new(Accompany) { IsBackground = true };
+        other.Start();
+        long histories = 0;
+        try
+        {
+            for (; budget.MayGoOn(histories, size, begun); histories++)
+            {
+                TModel model = specimen.Begin(random);
+                for (int i = 0; i < _calls.Length; i++)
+                {
+                    _calls[i] = specimen.Choose(random, i / callsPerThread);
+                }
+
+                Volatile.Write(ref _round, histories + 1); // The other thread begins.
+                Perform(0);
+                WaitFor(ref _done, histories + 1);
+                if (_error is not null || !Linearization.Exists(specimen, model, _calls))
+                {
+                    Assert.Fail($"History {histories} of seed {seed} has no sequential explanation. {_error}\n{model}\n{string.Join('\n', _calls)}");
+                }
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _round, -1);
+            other.Join();
+        }
+
+        budget.Report(technique, $"{histories:N0} histories of {_calls.Length} calls by two threads");
+    }
+
+    private static void WaitFor(ref long place, long value)
+    {
+        SpinWait spin = default;
+        while (Volatile.Read(ref place) != value)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    private void Accompany()
+    {
+        long done = 0;
+        SpinWait spin = default;
+        while (true)
+        {
+            long round = Volatile.Read(ref _round);
+            if (round < 0)
+            {
+                return;
+            }
+
+            if (round == done)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+                continue;
+            }
+
+            spin.Reset();
+            try
+            {
+                Perform(1);
+            }
+            catch (Exception error)
+            {
+                _error = error;
+            }
+
+            done = round;
+            Volatile.Write(ref _done, done);
+        }
+    }
+
+    private void Perform(int thread)
+    {
+        foreach (ref Call call in _calls.AsSpan(thread * callsPerThread, callsPerThread))
+        {
+            call.Invoked = Interlocked.Increment(ref _clock);
+            call.Answer = specimen.Perform(call, thread);
+            call.Returned = Interlocked.Increment(ref _clock);
+        }
+    }
+}
