@@ -52,7 +52,7 @@ public sealed class JobQueue
     {
         Check.JobName(name);
         AdmissionQueue queue = Use();
-        if (TryAnswer(queue, options?.Deduplication?.Key, out JobHandle existing))
+        if (TryAnswer(queue, options?.CustomId, options?.Deduplication?.Key, out JobHandle existing))
         {
             return existing;
         }
@@ -70,7 +70,7 @@ public sealed class JobQueue
     public JobHandle Add<TData>(in JobRequest<TData> request)
     {
         AdmissionQueue queue = UseFor(request);
-        if (TryAnswer(queue, request.DeduplicationKeyOrNull, out JobHandle existing))
+        if (TryAnswer(queue, request.CustomIdOrNull, request.DeduplicationKeyOrNull, out JobHandle existing))
         {
             return existing;
         }
@@ -89,7 +89,7 @@ public sealed class JobQueue
     public bool TryAdd<TData>(in JobRequest<TData> request, out JobHandle job)
     {
         AdmissionQueue queue = UseFor(request);
-        if (TryAnswer(queue, request.DeduplicationKeyOrNull, out job))
+        if (TryAnswer(queue, request.CustomIdOrNull, request.DeduplicationKeyOrNull, out job))
         {
             return true;
         }
@@ -118,7 +118,7 @@ public sealed class JobQueue
         }
 
         AdmissionQueue queue = Use();
-        if (TryAnswer(queue, options?.Deduplication?.Key, out JobHandle existing))
+        if (TryAnswer(queue, options?.CustomId, options?.Deduplication?.Key, out JobHandle existing))
         {
             return new ValueTask<JobHandle>(existing);
         }
@@ -202,7 +202,7 @@ public sealed class JobQueue
         Check.JobName(name);
         cancellationToken.ThrowIfCancellationRequested();
         AdmissionQueue queue = Use();
-        if (TryAnswer(queue, options?.Deduplication?.Key, out JobHandle existing))
+        if (TryAnswer(queue, options?.CustomId, options?.Deduplication?.Key, out JobHandle existing))
         {
             return existing.WaitUntilFinishedAsync<TResult>(cancellationToken);
         }
@@ -306,11 +306,16 @@ public sealed class JobQueue
     }
 
     /// <summary>Whether a live job has the key already: it is the answer, and nothing is added.</summary>
-    private bool TryAnswer(AdmissionQueue queue, string? key, out JobHandle existing)
+    private bool TryAnswer(AdmissionQueue queue, string? customId, string? key, out JobHandle existing)
     {
-        existing = default;
-        if (key is null || !_store.Engine.Keyed.TryAnswer(queue.Ledger, key, out long id))
+        long id = 0;
+        if (customId is not null && queue.Ledger.Room is not null && queue.Jobs.TryFind(queue.Ledger, customId, out id))
         {
+            queue.Jobs.AnnounceDuplicated(queue.Ledger, id);
+        }
+        else if (key is null || !_store.Engine.Keyed.TryAnswer(queue.Ledger, key, out id))
+        {
+            existing = default;
             return false;
         }
 

@@ -98,9 +98,8 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
                 return true;
             }
 
-            // Looked up again: an add that was refused in between frees its ids first and then is pending no more.
-            if (ledger.TryFindCustomId(customId, out existing) && !IsPending(existing)
-                && ledger.TryFindCustomId(customId, out long again) && again == existing)
+            // An add that is not committed yet is waited for, and so is a removal that has still to free the id.
+            if (TryFind(ledger, customId, out existing))
             {
                 return false;
             }
@@ -109,19 +108,15 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         }
     }
 
+    /// <summary>The job that has a custom id, if it is there for everybody.</summary>
+    public bool TryFind(QueueLedger ledger, string customId, out long existing) =>
+        ledger.TryFindCustomId(customId, out existing) && JobCopy.TryTake(_table, existing, out _);
+
     private void GiveBackRoom(QueueLedger ledger, bool hasRoom)
     {
         if (hasRoom && ledger.Room is { } room)
         {
             _table.Rooms.Give(room);
         }
-    }
-
-    /// <summary>Written aside and not committed yet.</summary>
-    private bool IsPending(long id)
-    {
-        ref JobRecord record = ref _table.Record(SlotOf(id));
-        long word = Atomic.Read(ref record.Word);
-        return Atomic.Read(ref record.Id) == id && Has(word, Uncommitted) && _table.Flows.Find(_table.Details(SlotOf(id)).Block) is null;
     }
 }

@@ -53,6 +53,43 @@ public class CustomIdTests
     }
 
     [Fact]
+    public async Task Add_CustomIdOfAStoredJobToAFullQueue_NeedsNoRoom()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Store.GetQueue("q", new JobQueueOptions { Capacity = 1 });
+        JobOptions options = new() { CustomId = "id" };
+        JobHandle stored = queue.Add("job", options);
+
+        Assert.Equal(stored, queue.Add("job", options));
+        Assert.Equal(stored, queue.Add(new JobRequest<int>("job", 1) { CustomId = "id" }));
+        Assert.True(queue.TryAdd(new JobRequest<int>("job", 1) { CustomId = "id" }, out JobHandle again));
+        Assert.Equal(stored, again);
+        Assert.Equal(stored, await queue.AddAsync("job", 1, options, TestContext.Current.CancellationToken));
+        Assert.Throws<QueueFullException>(() => queue.Add("job", new JobOptions { CustomId = "another" }));
+        Assert.Equal(1, Assert.Single(test.Store.GetQueues()).RoomTaken);
+    }
+
+    [Fact]
+    public async Task Add_CustomIdOfAJobSeenRemoved_IsANewJobAtOnce()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        JobOptions options = new() { CustomId = "id" };
+        for (int round = 0; round < 3_000; round++)
+        {
+            JobHandle first = queue.Add("job", options);
+            Task removal = Task.Run(() => first.Remove(), TestContext.Current.CancellationToken);
+            SpinWait.SpinUntil(() => first.State == JobState.None);
+
+            JobHandle again = queue.Add("job", options);
+
+            Assert.NotEqual(first, again);
+            await removal;
+            again.Remove();
+        }
+    }
+
+    [Fact]
     public void Add_CustomIdInAnotherQueueOrOfARemovedJob_IsANewJob()
     {
         using PumpedStore test = new();
