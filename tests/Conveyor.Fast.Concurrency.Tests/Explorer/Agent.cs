@@ -1,0 +1,115 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Conveyor.Fast.Concurrency.Tests.Explorer;
+
+/// <summary>
+/// One thread of a scenario. It announces each step before it takes it, and takes it when the execution hands it the
+/// baton; between two steps it runs alone.
+/// </summary>
+internal sealed class Agent(Execution execution, int number, string name, Action body)
+{
+    private const int StepsBetweenThrows = 1000;
+    [ThreadStatic]
+    private static Agent? s_current;
+    private readonly SemaphoreSlim _baton = new(0);
+    private Step _next = new(StepKind.Start, 0, "", "", "");
+    private Func<bool>? _mayGo;
+    private long _seenChanges = -1;
+    private int _stepsWhileAbandoned;
+
+    /// <summary>The agent whose thread this is; null on threads that no execution owns.</summary>
+    public static Agent? Current => s_current;
+
+    public int Number => number;
+
+    public string Name => name;
+
+    public Step Next => _next;
+
+    public StoreBuffer Buffer { get; } = new();
+
+    public bool IsDone { get; private set; }
+
+    /// <summary>Whether the announced step could be taken now.</summary>
+    public bool IsEnabled => !IsDone && _next.Kind switch
+    {
+        StepKind.Yield or StepKind.Pause => execution.Changes != _seenChanges,
+        StepKind.Change or StepKind.Enter or StepKind.Leave => Buffer.IsEmpty && !execution.IsPendingElsewhere(this, _next.Place) && _mayGo?.Invoke() != false,
+        StepKind.Store => !execution.IsPendingElsewhere(this, _next.Place),
+        StepKind.Fence => execution.AreBuffersEmpty,
+        _ => true,
+    };
+
+    /// <summary>Announces a step and returns when it is this thread's turn to take it.</summary>
+    public void Take(StepKind kind, nint place, string what, string member, string file, Func<bool>? mayGo = null)
+    {
+        if (execution.IsAbandoned)
+        {
+            Unwind();
+            return;
+        }
+
+        _next = new Step(kind == StepKind.Write ? execution.StoreKind : kind, place, what, member, file);
+        _mayGo = mayGo;
+        execution.Schedule(this);
+        if (execution.IsAbandoned)
+        {
+            Unwind();
+        }
+
+        if (kind is StepKind.Yield or StepKind.Pause)
+        {
+            _seenChanges = execution.Changes; // What comes after this turn's look makes another turn worth while.
+        }
+    }
+
+    /// <summary>What a thread sees at a place: its own buffered store, else what is visible to all.</summary>
+    [return: NotNullIfNotNull(nameof(memory))]
+    public T See<T>(nint place, T memory) => execution.See(this, place, memory);
+
+    public void Store(nint place, object? before) => execution.Store(this, place, before);
+
+    /// <summary>Writes down what the step just taken has read or written.</summary>
+    public void Note(object? before, object? after) => execution.Note(before, after);
+
+    public void AwaitBaton() => _baton.Wait();
+
+    public void HandBaton() => _baton.Release();
+
+    /// <summary>The thread's whole part in the execution.</summary>
+    public void Run()
+    {
+        s_current = this;
+        try
+        {
+            AwaitBaton();
+            if (!execution.IsAbandoned)
+            {
+                body();
+            }
+        }
+        catch (Abandoned)
+        {
+            // The verdict stands.
+        }
+        catch (Exception error)
+        {
+            execution.Fail($"{name} threw: {error}");
+        }
+        finally
+        {
+            s_current = null;
+            IsDone = true;
+            execution.Finish();
+        }
+    }
+
+    /// <summary>Throws, but now and then only, so that what the stages do in a finally block is done.</summary>
+    private void Unwind()
+    {
+        if (_stepsWhileAbandoned++ % StepsBetweenThrows == 0)
+        {
+            throw new Abandoned();
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Conveyor.Fast.Concurrency.Tests.Explorer;
+
+/// <summary>
+/// One run of a scenario's threads, one step at a time, in the order a schedule chooses. Whoever holds the baton picks
+/// the next one; a thread that is picked again goes on without a switch.
+/// </summary>
+internal sealed class Execution(ISchedule schedule, bool buffersStores)
+{
+    private const int MaxSteps = 5000;
+    private const int LongestStretch = 300;
+    private readonly List<Agent> _agents = [];
+    private readonly CountdownEvent _running = new(1);
+    private int _verdicts;
+    private int _stretch;
+    private bool _isAbandoned;
+
+    /// <summary>Threads first, then their store buffers in the same order.</summary>
+    public IReadOnlyList<Agent> Agents => _agents;
+
+    public List<TraceLine> Trace { get; } = [];
+
+    /// <summary>What went wrong; null while nothing did.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>Steps so far that somebody who spins may have waited for.</summary>
+    public long Changes { get; private set; }
+
+    public StepKind StoreKind => buffersStores ? StepKind.Store : StepKind.Write;
+
+    public bool IsAbandoned => Volatile.Read(ref _isAbandoned);
+
+    public bool AreBuffersEmpty => _agents.TrueForAll(static agent => agent.Buffer.IsEmpty);
+
+    public void Add(string name, Action body) => _agents.Add(new Agent(this, _agents.Count, name, body));
+
+    /// <summary>Runs the threads to their ends and flushes what they stored.</summary>
+    public void Run(ThreadCrew crew)
+    {
+        _running.AddCount(_agents.Count);
+        foreach (Agent agent in _agents)
+        {
+            crew.Start(agent);
+        }
+
+        Pick()?.HandBaton();
+        _running.Signal();
+        _running.Wait();
+    }
+
+    /// <summary>The step a choice would take.</summary>
+    public Step StepOf(int choice) => choice < _agents.Count
+        ? _agents[choice].Next
+        : new Step(StepKind.Flush, _agents[choice - _agents.Count].Buffer.Oldest, "its oldest store", "store buffer", "");
+
+    public void Schedule(Agent agent)
+    {
+        Agent? next = Pick();
+        if (next != agent)
+        {
+            next?.HandBaton();
+            if (!IsAbandoned)
+            {
+                agent.AwaitBaton();
+            }
+        }
+    }
+
+    /// <summary>A thread has ended and passes the baton on.</summary>
+    public void Finish()
+    {
+        if (!IsAbandoned)
+        {
+            Pick()?.HandBaton();
+        }
+
+        _running.Signal();
+    }
+
+    public void Fail(string fault)
+    {
+        if (Interlocked.Exchange(ref _verdicts, 1) != 0)
+        {
+            return; // The first one stands; what others throw while they unwind is no news.
+        }
+
+        Fault = fault;
+        Volatile.Write(ref _isAbandoned, true);
+        foreach (Agent agent in _agents)
+        {
+            agent.HandBaton();
+        }
+    }
+
+    public bool IsPendingElsewhere(Agent agent, nint place)
+    {
+        foreach (Agent other in _agents)
+        {
+            if (other != agent && other.Buffer.TryFind(place, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    [return: NotNullIfNotNull(nameof(memory))]
+    public T See<T>(Agent agent, nint place, T memory)
+    {
+        foreach (Agent other in _agents)
+        {
+            if (other != agent && other.Buffer.TryFind(place, out object? seen) && seen is null or T)
+            {
+                return (T)seen!;
+            }
+        }
+
+        return memory;
+    }
+
+    /// <summary>A store has been made in memory; with store buffers others keep seeing what was there before.</summary>
+    public void Store(Agent agent, nint place, object? before)
+    {
+        if (buffersStores && !IsAbandoned)
+        {
+            agent.Buffer.Add(place, before);
+        }
+    }
+
+    public void Note(object? before, object? after)
+    {
+        if (!IsAbandoned)
+        {
+            TraceLine line = Trace[^1];
+            Trace[^1] = line with { Before = before, After = after };
+        }
+    }
+
+    /// <summary>Chooses until a thread is to go on. Null when all is done, or at a fault.</summary>
+    private Agent? Pick()
+    {
+        while (true)
+        {
+            int enabled = EnabledChoices();
+            if (enabled == 0)
+            {
+                if (!_agents.TrueForAll(static agent => agent.IsDone))
+                {
+                    Fail("nobody can go on: " + string.Join(", ", _agents.Where(static agent => !agent.IsDone).Select(static agent => $"{agent.Name} before {agent.Next.Kind} in {agent.Next.Member}")));
+                }
+
+                return null;
+            }
+
+            if (Trace.Count == MaxSteps)
+            {
+                Fail($"more than {MaxSteps} steps");
+                return null;
+            }
+
+            int choice = schedule.Choose(this, enabled);
+            Step step = StepOf(choice);
+            Agent agent = _agents[choice % _agents.Count];
+            Trace.Add(new TraceLine(agent.Number, choice, step, enabled, null, null));
+            if (choice < _agents.Count)
+            {
+                Changes += step.Kind is StepKind.Change or StepKind.Leave or StepKind.Write ? 1 : 0;
+                return agent;
+            }
+
+            agent.Buffer.Flush();
+            Changes++;
+        }
+    }
+
+    private int EnabledChoices()
+    {
+        int enabled = 0;
+        for (int i = 0; i < _agents.Count; i++)
+        {
+            enabled |= _agents[i].IsEnabled ? 1 << i : 0;
+            enabled |= _agents[i].Buffer.IsEmpty ? 0 : 1 << (i + _agents.Count);
+        }
+
+        return enabled == 0 ? PausedChoices() : WithoutTheTireless(enabled);
+    }
+
+    /// <summary>Nobody else can go: spins that give up in the end go on to that.</summary>
+    private int PausedChoices()
+    {
+        int paused = 0;
+        foreach (Agent agent in _agents)
+        {
+            paused |= !agent.IsDone && agent.Next.Kind == StepKind.Pause ? 1 << agent.Number : 0;
+        }
+
+        return paused;
+    }
+
+    /// <summary>A thread that tries again and again until another has done its part must let it, by whatever schedule.</summary>
+    private int WithoutTheTireless(int enabled)
+    {
+        if (Trace.Count < 2 || Trace[^1].Agent != Trace[^2].Agent)
+        {
+            _stretch = 0;
+        }
+
+        if (Trace.Count == 0 || _stretch++ < LongestStretch)
+        {
+            return enabled;
+        }
+
+        int last = Trace[^1].Agent;
+        int others = enabled & ~(1 << last | 1 << (last + _agents.Count));
+        return others != 0 ? others : enabled;
+    }
+}

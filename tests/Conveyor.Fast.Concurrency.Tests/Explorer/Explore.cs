@@ -1,0 +1,98 @@
+using Conveyor.Fast.Concurrency.Tests.Explorer.Schedules;
+
+namespace Conveyor.Fast.Concurrency.Tests.Explorer;
+
+/// <summary>Runs a scenario under many schedules, up to the first that it does not stand.</summary>
+internal sealed class Explore : IDisposable
+{
+    private const int MostTriesAgain = 50;
+    private readonly ThreadCrew _crew = new();
+
+    /// <summary>Executions so far, without those thrown away.</summary>
+    public int Executions { get; private set; }
+
+    /// <summary>Executions thrown away because the collector ran in them.</summary>
+    public int Discarded { get; private set; }
+
+    /// <summary>So many random schedules: walks and priorities, with store buffers and without, in turn.</summary>
+    public Finding? Random(Scenario scenario, int schedules, int firstSeed = 0)
+    {
+        int length = 40;
+        for (int number = firstSeed; number < firstSeed + schedules; number++)
+        {
+            bool buffered = number % 2 != 0;
+            Seed seed = number % 4 < 2 ? Seed.Walk(number, buffered) : Seed.Priorities(number, length, buffered);
+            if (Run(scenario, seed.ToSchedule(), buffered, out Execution execution) is { } fault)
+            {
+                return Found(scenario, seed, fault, execution);
+            }
+
+            length = execution.Trace.Count;
+        }
+
+        return null;
+    }
+
+    /// <summary>All schedules that differ in the order of racing steps; at most so many executions.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="most">Where to give up.</param>
+    /// <param name="buffered">With store buffers.</param>
+    /// <param name="isComplete">Whether all were run.</param>
+    /// <param name="preemptions">Null for all; else those with at most so many.</param>
+    public Finding? All(Scenario scenario, int most, bool buffered, out bool isComplete, int? preemptions = null)
+    {
+        DepthFirst schedule = new(preemptions);
+        for (int run = 0; run < most; run++)
+        {
+            if (Run(scenario, schedule, buffered, out Execution execution) is { } fault)
+            {
+                isComplete = false;
+                return Found(scenario, Seed.Path(execution, buffered), fault, execution);
+            }
+
+            if (!schedule.Advance(execution))
+            {
+                isComplete = true;
+                return null;
+            }
+        }
+
+        isComplete = false;
+        return null;
+    }
+
+    /// <summary>One schedule again.</summary>
+    public Finding? Replay(Scenario scenario, Seed seed) =>
+        Run(scenario, seed.ToSchedule(), seed.BuffersStores, out Execution execution) is { } fault ? Found(scenario, seed, fault, execution) : null;
+
+    public void Dispose() => _crew.Dispose();
+
+    private string? Run(Scenario scenario, ISchedule schedule, bool buffered, out Execution execution)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            schedule.Begin();
+            Play play = new();
+            scenario.Arrange(play);
+            execution = new Execution(schedule, buffered);
+            foreach ((string name, Action body) in play.Threads)
+            {
+                execution.Add(name, body);
+            }
+
+            int collections = GC.CollectionCount(0);
+            execution.Run(_crew);
+            if (GC.CollectionCount(0) != collections && tries < MostTriesAgain)
+            {
+                Discarded++; // Places are addresses, and the collector may have moved them.
+                continue;
+            }
+
+            Executions++;
+            return execution.Fault ?? play.Check();
+        }
+    }
+
+    private static Finding Found(Scenario scenario, Seed seed, string fault, Execution execution) =>
+        new(scenario, seed, fault, TracePrinter.Print(execution));
+}

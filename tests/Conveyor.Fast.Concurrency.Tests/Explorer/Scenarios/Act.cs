@@ -1,0 +1,39 @@
+namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
+
+/// <summary>One thing that can happen to a family of jobs.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Uses">The job it happens to.</param>
+/// <param name="Do">Does it, on a side of the family.</param>
+internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
+{
+    public static readonly Act[] All =
+    [
+        new("complete", Kin.Running, static (_, side) => side.Hand.Complete()),
+        new("fail", Kin.Running, static (_, side) => side.Hand.Fail()),
+        new("retry", Kin.Running, static (_, side) => side.Hand.Retry()),
+        new("delay", Kin.Running, static (_, side) => side.Hand.Retry(TimeSpan.FromSeconds(1))),
+        new("cancel", Kin.Running, static (_, side) => side.Running.Cancel()),
+        new("cancel waiting", Kin.Waiting, static (_, side) => side.Waiting.Cancel()),
+        new("cancel tree", Kin.Parent, static (family, _) => family.Parent.Cancel()),
+        new("remove", Kin.Waiting, static (_, side) => Try(() => side.Waiting.Remove())),
+        new("remove tree", Kin.Parent, static (family, _) => Try(() => family.Parent.Remove())),
+        new("remove parent", Kin.Parent, static (family, _) => Try(() => family.Parent.Remove(keepChildren: true))),
+        new("take", Kin.Waiting, static (_, side) => side.Idle.TakeAndComplete()),
+        new("retry by hand", Kin.Parent, static (family, _) => Try(() => family.Parent.Retry())),
+        new("commit", Kin.Parent, static (family, _) => family.Stage.AddFamily(1)),
+        new("add", Kin.Parent, static (family, _) => family.Stage.Add()),
+    ];
+
+    /// <summary>By hand, on a job that may be in any state: a refusal is an answer.</summary>
+    private static void Try(Action byHand)
+    {
+        try
+        {
+            byHand();
+        }
+        catch (ConveyorException)
+        {
+            // Refused.
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
+
+/// <summary>Every pair of what can happen to a family, at the same time.</summary>
+public class PairTests
+{
+    public static TheoryData<string, string> Pairs
+    {
+        get
+        {
+            TheoryData<string, string> pairs = [];
+            for (int one = 0; one < Act.All.Length; one++)
+            {
+                for (int other = one; other < Act.All.Length; other++)
+                {
+                    pairs.Add(Act.All[one].Name, Act.All[other].Name);
+                }
+            }
+
+            return pairs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Pair_UnderRandomSchedules_LosesNothing(string one, string other)
+    {
+        using Explore explore = new();
+        Scenario scenario = Family.Pair(ActOf(one), ActOf(other));
+        Finding? finding = explore.Random(scenario, 2000);
+        Assert.True(finding is null, finding?.ToString());
+        TestContext.Current.TestOutputHelper?.WriteLine($"{explore.Executions} executions, {explore.Discarded} thrown away");
+    }
+
+    private static Act ActOf(string name) => Array.Find(Act.All, act => act.Name == name)!;
+}

@@ -1,0 +1,105 @@
+using Conveyor.Fast.Dispatch;
+
+namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
+
+/// <summary>Bands that fill and empty, fronts and heaps.</summary>
+internal static class QueueScenarios
+{
+    public static readonly Scenario[] All =
+    [
+        Channel("a band empties while it is filled", priority: 0, toFront: false),
+        Channel("a front empties while it is filled", priority: 0, toFront: true),
+        Channel("a rare band empties while it is filled", priority: 99, toFront: false),
+
+        new("a front's nodes change hands", static play =>
+        {
+            TicketStack stack = new();
+            stack.Push(1);
+            stack.Push(2);
+            stack.Push(3);
+            List<long> taken = [];
+            play.Thread("a", () => Take(stack, taken));
+            play.Thread("b", () =>
+            {
+                stack.TryPop(out long first);
+                Take(stack, taken);
+                stack.Push(first);
+            });
+            play.Afterwards(() =>
+            {
+                while (stack.TryPop(out long ticket))
+                {
+                    taken.Add(ticket);
+                }
+
+                taken.Sort();
+                Assert.True(taken.SequenceEqual([1L, 2, 3]), "taken: " + string.Join(" ", taken));
+            });
+        }),
+
+        new("a delayed job falls due while it is canceled and retried", static play =>
+        {
+            Stage stage = new(play);
+            JobHandle job = stage.Add(new JobOptions { Attempts = 9 });
+            Hand hand = stage.Hand();
+            Hand other = stage.Hand();
+            Assert.True(hand.TryTake());
+            hand.Retry(TimeSpan.FromSeconds(1));
+            stage.Time.Advance(TimeSpan.FromSeconds(1));
+            play.Thread("clock", () => stage.Dispatcher.Delays.FallDue());
+            play.Thread("operator", () =>
+            {
+                if (job.Cancel() && job.State == JobState.Canceled)
+                {
+                    job.Retry();
+                    if (other.TryTake())
+                    {
+                        other.Retry(TimeSpan.FromSeconds(5));
+                    }
+                }
+            });
+            play.Afterwards(() => Assert.False(job.State == JobState.Waiting && stage.Starts.Count == 2, "the job fell due by the ticket of an earlier delay"));
+        }),
+    ];
+
+    private static Scenario Channel(string name, int priority, bool toFront) => new(name, play =>
+    {
+        ReadyChannel channel = new();
+        List<long> taken = [];
+        channel.TryAdd(new ReadyTicket(1, priority, toFront));
+        play.Thread("writer", () => channel.TryAdd(new ReadyTicket(2, priority, toFront)));
+        play.Thread("taker", () =>
+        {
+            Take(channel, taken);
+            Take(channel, taken);
+        });
+        play.Afterwards(() =>
+        {
+            while (Take(channel, taken))
+            {
+            }
+
+            taken.Sort();
+            Assert.True(taken.SequenceEqual([1L, 2]), "taken: " + string.Join(" ", taken));
+        });
+    });
+
+    private static bool Take(ReadyChannel channel, List<long> taken)
+    {
+        bool any = channel.TryTake(out ReadyTicket item);
+        if (any)
+        {
+            taken.Add(item.Ticket);
+        }
+
+        return any;
+    }
+
+    private static void Take(TicketStack stack, List<long> taken)
+    {
+        if (stack.TryPop(out long ticket))
+        {
+            taken.Add(ticket);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
+
+/// <summary>Words, tickets, generations and run numbers.</summary>
+internal static class TicketScenarios
+{
+    private static readonly JobOptions s_gone = new() { RemoveOnComplete = Retention.RemoveAtOnce, RemoveOnFail = Retention.RemoveAtOnce };
+
+    public static readonly Scenario[] All =
+    [
+        new("one ticket, two takers", static play =>
+        {
+            Stage stage = new(play);
+            long ticket = stage.Add().Id.ToInt64();
+            List<Hand> started = [];
+            for (int taker = 0; taker < 2; taker++)
+            {
+                Hand hand = stage.Hand();
+                play.Thread("taker" + taker, () =>
+                {
+                    if (hand.TryStart(ticket))
+                    {
+                        started.Add(hand);
+                    }
+                });
+            }
+
+            play.Afterwards(() => Assert.True(started.Count == 1, $"{started.Count} takers started one ticket"));
+        }),
+
+        new("a canceled and retried job's old ticket", static play =>
+        {
+            Stage stage = new(play);
+            JobHandle job = stage.Add();
+            Hand hand = stage.Hand();
+            play.Thread("operator", () =>
+            {
+                if (job.Cancel() && job.State == JobState.Canceled)
+                {
+                    job.Retry();
+                }
+            });
+            play.Thread("taker", () =>
+            {
+                hand.TakeAndComplete();
+                hand.TakeAndComplete();
+            });
+        }),
+
+        new("cancel by a stale id", static play =>
+        {
+            (Stage stage, Hand hand, JobHandle old) = Active(play);
+            JobHandle reused = default;
+            play.Thread("canceller", () => old.Cancel());
+            play.Thread("owner", () =>
+            {
+                hand.Complete();
+                reused = stage.Queue.Add("reused");
+            });
+            play.Afterwards(() => Assert.True(reused.State == JobState.Waiting, $"the slot's next job is {reused.State}"));
+        }),
+
+        new("remove by a stale id", static play =>
+        {
+            (Stage stage, Hand hand, JobHandle old) = Active(play);
+            JobHandle reused = default;
+            play.Thread("remover", () => Removed(old));
+            play.Thread("owner", () =>
+            {
+                hand.Complete();
+                reused = stage.Queue.Add("reused");
+            });
+            play.Afterwards(() => Assert.True(reused.State == JobState.Waiting, $"the slot's next job is {reused.State}"));
+        }),
+
+        new("cancel of a run whose slot runs the next job", static play =>
+        {
+            (Stage stage, Hand hand, JobHandle old) = Active(play);
+            Hand next = stage.Hand();
+            JobHandle reused = default;
+            play.Thread("canceller", () => old.Cancel());
+            play.Thread("owner", () =>
+            {
+                hand.Complete();
+                reused = stage.Queue.Add("reused");
+                Assert.True(next.TryTake());
+            });
+            play.Afterwards(() => Assert.False(StateWord.Has(stage.WordOf(reused), StateWord.CancelRequested), "the slot's next job is asked to cancel"));
+        }),
+
+        new("a copy of a job whose slot is used again", static play =>
+        {
+            (Stage stage, Hand hand, JobHandle old) = Active(play);
+            string? name = null;
+            play.Thread("reader", () => name = old.TryGetInfo(out JobInfo? info) ? info.Name : null);
+            play.Thread("owner", () =>
+            {
+                hand.Complete();
+                stage.Queue.Add("reused");
+            });
+            play.Afterwards(() => Assert.True(name is null or "job", $"the job's copy is named {name}"));
+        }),
+
+        new("cancel | remove of one job, then its slot again", static play =>
+        {
+            Stage stage = new(play);
+            JobHandle job = stage.Queue.Add("job");
+            play.Thread("canceller", () => job.Cancel("reason"));
+            play.Thread("remover", () =>
+            {
+                job.Remove();
+                stage.Add();
+            });
+        }),
+
+        new("two adds", static play =>
+        {
+            Stage stage = new(play);
+            JobHandle[] jobs = new JobHandle[2];
+            play.Thread("a", () => jobs[0] = stage.Queue.Add("a"));
+            play.Thread("b", () => jobs[1] = stage.Queue.Add("b"));
+            play.Afterwards(() =>
+            {
+                Assert.True(jobs[0].Id != jobs[1].Id, "two jobs have one id");
+                stage.Watch(jobs[0]);
+                stage.Watch(jobs[1]);
+            });
+        }),
+
+        new("batches of free slots change hands", static play =>
+        {
+            Stage stage = new(play);
+            int[] batches = [stage.Table.TakeBatch(), stage.Table.TakeBatch(), stage.Table.TakeBatch()];
+            foreach (int batch in batches)
+            {
+                stage.Table.GiveBatch(batch);
+            }
+
+            List<int> taken = [];
+            play.Thread("a", () => taken.Add(stage.Table.TakeBatch()));
+            play.Thread("b", () =>
+            {
+                int first = stage.Table.TakeBatch();
+                taken.Add(stage.Table.TakeBatch());
+                stage.Table.GiveBatch(first);
+            });
+            play.Afterwards(() =>
+            {
+                taken.Add(stage.Table.TakeBatch());
+                Assert.True(taken.Distinct().Count() == 3, "one batch was taken twice");
+                taken.ForEach(stage.Table.GiveBatch);
+            });
+        }),
+    ];
+
+    /// <summary>A running job whose slot is free as soon as it ends.</summary>
+    private static (Stage Stage, Hand Hand, JobHandle Job) Active(Play play)
+    {
+        Stage stage = new(play);
+        JobHandle job = stage.Add(s_gone);
+        Hand hand = stage.Hand(sharesStripes: true);
+        Assert.True(hand.TryTake());
+        return (stage, hand, job);
+    }
+
+    private static void Removed(JobHandle job)
+    {
+        try
+        {
+            job.Remove();
+        }
+        catch (InvalidJobStateException)
+        {
+            // It runs.
+        }
+    }
+}

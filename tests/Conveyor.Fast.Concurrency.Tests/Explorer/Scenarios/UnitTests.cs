@@ -1,0 +1,40 @@
+namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
+
+/// <summary>The protocol's units, one scenario each.</summary>
+public class UnitTests
+{
+    private const int Most = 1500;
+    private const int MostMore = 500;
+
+    internal static readonly Scenario[] All = [.. TicketScenarios.All, .. ParentScenarios.All, .. CancelScenarios.All, .. QueueScenarios.All, .. LoopScenarios.All, .. EventScenarios.All];
+
+    public static TheoryData<string> Names => [.. All.Select(static scenario => scenario.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Unit_UnderRandomSchedules_Holds(string name)
+    {
+        using Explore explore = new();
+        Finding? finding = explore.Random(Of(name), 2000);
+        Assert.True(finding is null, finding?.ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Unit_UnderSystematicSchedules_Holds(string name)
+    {
+        using Explore explore = new();
+        Finding? finding = explore.All(Of(name), Most, buffered: false, out bool isComplete);
+        Assert.True(finding is null, finding?.ToString());
+        int plain = explore.Executions;
+        finding = isComplete
+            ? explore.All(Of(name), MostMore, buffered: true, out _)
+            : explore.All(Of(name), MostMore, buffered: false, out _, preemptions: 2);
+        Assert.True(finding is null, finding?.ToString());
+        TestContext.Current.TestOutputHelper?.WriteLine(isComplete
+            ? $"{name}: all orders in {plain} executions, {explore.Executions - plain} with store buffers"
+            : $"{name}: {plain} executions, {explore.Executions - plain} of at most two preemptions");
+    }
+
+    internal static Scenario Of(string name) => Array.Find(All, scenario => scenario.Name == name) ?? throw new ArgumentException($"There is no scenario '{name}'.");
+}

@@ -1,0 +1,31 @@
+using Conveyor.Fast.Concurrency.Tests.Explorer.Schedules;
+
+namespace Conveyor.Fast.Concurrency.Tests.Explorer;
+
+/// <summary>Names one schedule of a scenario, so that it can be run again: "walk 17", "priorities 17 60 buffered", "path 0011".</summary>
+internal sealed record Seed(string Text)
+{
+    public bool BuffersStores => Text.EndsWith(" buffered", StringComparison.Ordinal);
+
+    public static Seed Walk(int number, bool buffered) => new($"walk {number}{Mode(buffered)}");
+
+    public static Seed Priorities(int number, int length, bool buffered) => new($"priorities {number} {length}{Mode(buffered)}");
+
+    public static Seed Path(Execution execution, bool buffered) => new($"path {GivenPath.Of(execution)}{Mode(buffered)}");
+
+    public ISchedule ToSchedule()
+    {
+        string[] words = Text.Split(' ');
+        return words[0] switch
+        {
+            "walk" => new RandomWalk(int.Parse(words[1])),
+            "priorities" => new RandomPriorities(int.Parse(words[1]), int.Parse(words[2])),
+            "path" => new GivenPath(words[1]),
+            _ => throw new ArgumentException($"'{Text}' names no schedule."),
+        };
+    }
+
+    public override string ToString() => Text;
+
+    private static string Mode(bool buffered) => buffered ? " buffered" : "";
+}

@@ -1,0 +1,26 @@
+namespace Conveyor.Fast.Concurrency.Tests.Explorer;
+
+/// <summary>One access to shared state: what it does, to which place, and where in the source it stands.</summary>
+internal record struct Step(StepKind Kind, nint Place, string What, string Member, string File)
+{
+    /// <summary>Whether two threads' steps could have come in the other order, and that order is worth a schedule of its own.</summary>
+    public readonly bool Races(in Step other) =>
+        IsFenceWithStore(other) || (Place == other.Place && Place != 0
+            && Kind != StepKind.Leave && other.Kind != StepKind.Leave
+            && !(Kind == StepKind.Read && other.Kind == StepKind.Read)
+            && !IsHidden(Kind, other.Kind) && !IsHidden(other.Kind, Kind));
+
+    /// <summary>Whether the earlier of two steps happens before the later one.</summary>
+    public readonly bool OrdersWith(in Step other) =>
+        IsFenceWithStore(other) || (Place == other.Place && Place != 0 && !(Kind == StepKind.Read && other.Kind == StepKind.Read));
+
+    /// <summary>Whether taking one may change what the other does, or whether it can be taken at all.</summary>
+    public readonly bool MayAffect(in Step other) =>
+        Kind is StepKind.Yield or StepKind.Pause or StepKind.Fence || other.Kind is StepKind.Yield or StepKind.Pause or StepKind.Fence || OrdersWith(other);
+
+    /// <summary>A store is its own thread's until it is flushed.</summary>
+    private static bool IsHidden(StepKind one, StepKind other) => one == StepKind.Store && other is (StepKind.Read or StepKind.Flush);
+
+    private readonly bool IsFenceWithStore(in Step other) =>
+        (Kind == StepKind.Fence && other.Kind == StepKind.Store) || (Kind == StepKind.Store && other.Kind == StepKind.Fence);
+}
