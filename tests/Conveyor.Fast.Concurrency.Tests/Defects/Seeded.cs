@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast;
+
+/// <summary>The switches of the seeded defects. In the enclosing namespace of all stages, so that edits need no usings.</summary>
+internal static partial class Seeded
+{
+    private static string? s_on;
+
+    public static bool Is(string defect) => ReferenceEquals(s_on, defect);
+
+    /// <summary>Switches one defect on until the scope ends.</summary>
+    public static Scope On(string defect)
+    {
+        s_on = string.Intern(defect);
+        return default;
+    }
+
+    /// <summary>A plain store where a compare-exchange belongs.</summary>
+    public static long Store(ref long field, long value, long expected, [CallerArgumentExpression(nameof(field))] string what = "", [CallerMemberName] string member = "", [CallerFilePath] string file = "")
+    {
+        Atomic.Write(ref field, value, what, member, file);
+        return expected;
+    }
+
+    /// <inheritdoc cref="Store(ref long, long, long, string, string, string)"/>
+    public static int Store(ref int field, int value, int expected, [CallerArgumentExpression(nameof(field))] string what = "", [CallerMemberName] string member = "", [CallerFilePath] string file = "")
+    {
+        Atomic.Write(ref field, value, what, member, file);
+        return expected;
+    }
+
+    public readonly ref struct Scope
+    {
+        public void Dispose() => s_on = null;
+    }
+}
