@@ -21,10 +21,10 @@ internal sealed class Budget
         _reportPath = string.IsNullOrEmpty(reportPath) ? null : reportPath;
     }
 
-    public static Budget Current { get; } = new(Environment.GetEnvironmentVariable(SecondsVariable), Environment.GetEnvironmentVariable(ReportVariable));
+    public static Budget Current { get; } = new(global::System.Environment.GetEnvironmentVariable(SecondsVariable), global::System.Environment.GetEnvironmentVariable(ReportVariable));
 
-    /// <summary>Interleavings an explorer runs through.</summary>
-    public long Schedules => SizeOr(10_000);
+    /// <summary>Random schedules of each scenario of the explorer.</summary>
+    public long Schedules => SizeOr(2_000);
 
     /// <summary>Parallel histories held against a sequential model.</summary>
     public long Histories => SizeOr(100_000);
@@ -62,7 +62,7 @@ internal sealed class Budget
         {
             lock (_lock)
             {
-                File.AppendAllText(_reportPath, line + Environment.NewLine);
+                File.AppendAllText(_reportPath, line + global::System.Environment.NewLine);
             }
         }
     }

@@ -12,12 +12,7 @@ public class UnitTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Unit_UnderRandomSchedules_Holds(string name)
-    {
-        using Explore explore = new();
-        Finding? finding = explore.Random(Of(name), 2000);
-        Assert.True(finding is null, finding?.ToString());
-    }
+    public void Unit_UnderRandomSchedules_Holds(string name) => RandomSchedules.AssertHolds(Of(name), "units", 0.4 / All.Length);
 
     [Theory]
     [MemberData(nameof(Names))]
