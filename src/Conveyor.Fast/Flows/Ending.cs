@@ -316,9 +316,6 @@ internal sealed class Ending
         (word & (HasParent | ParentDone)) == HasParent
         || (Has(word, HasChildren) && (!Has(word, ChildrenReleased) || Atomic.Read(ref record.Pending) != 0));
 
-    /// <summary>Whether some parent still reads a job that has ended.</summary>
-    private static bool IsRead(long word) => (word & (HasParent | ParentDone)) == HasParent || Has(word, HasFurtherParents);
-
     private void FreeIfDone(long id)
     {
         Stripe stripe = _table.Stripes.Rent();

@@ -22,7 +22,7 @@ internal struct JobCopy
     /// <summary>Copies what a look-up may see; false if the job is not stored, not committed or removed.</summary>
     public static bool TryTake(JobTable table, long id, out JobCopy copy) => TryTake(table, id, forParent: false, out copy);
 
-    /// <summary>With <paramref name="forParent"/> also a removed job that its parent still pins.</summary>
+    /// <summary>With <paramref name="forParent"/> also a removed job that a parent still reads.</summary>
     public static bool TryTake(JobTable table, long id, bool forParent, out JobCopy copy)
     {
         copy = default;
@@ -41,7 +41,8 @@ internal struct JobCopy
             copy.Details = table.Details(slot);
             copy.References = table.References(slot);
             Atomic.ReadBarrier();
-            if (copy.Record.Id != id || StateWord.State(word) == Free || (!forParent && Visible(word) == JobState.None))
+            if (copy.Record.Id != id || StateWord.State(word) == Free
+                || (Visible(word) == JobState.None && !(forParent && IsRead(word))))
             {
                 return false;
             }

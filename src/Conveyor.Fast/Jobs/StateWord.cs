@@ -123,6 +123,9 @@ internal static class StateWord
 
     public static bool IsEnded(long word) => State(word) is Completed or Failed or Canceled;
 
+    /// <summary>Whether some parent still reads a job that has ended or was removed.</summary>
+    public static bool IsRead(long word) => (word & (HasParent | ParentDone)) == HasParent || Has(word, HasFurtherParents);
+
     /// <summary>The state a look-up may tell: None for free, removed and hidden jobs.</summary>
     public static JobState Visible(long word) => Has(word, Hidden) || State(word) == Gone ? JobState.None : (JobState)State(word);
 }

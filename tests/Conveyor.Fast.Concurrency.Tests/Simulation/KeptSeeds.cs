@@ -51,5 +51,16 @@ public class KeptSeeds
             new Operation.Pump(2),
         ]));
 
+    /// <summary>A parent that was retried after it had let a removed child go still read it while that child's own child ran.</summary>
+    [Fact]
+    public void RemovedChild_ThatACompletedParentHasLetGo_IsGoneForItsNextLife() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1), new WorkerPlan("b", 1)) { KeepFailed = 0, Capacity = 6 },
+        [
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j95", "b") { Children = [new("j97", "c") { Children = [new("j98", "b") { Policy = ChildFailurePolicy.Ignore, Children = [new("j100", "c") { Children = [new("j105", "b") { Runs = [new(RunEnd.Value, new Operation.Cancel("j100", null, true))] }, new("j108", "a") { Runs = [new(RunEnd.Suspend)] }] }] }] }] }),
+            new Operation.Pump(3),
+            new Operation.Retry("j98", true),
+            new Operation.Pump(2),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }
