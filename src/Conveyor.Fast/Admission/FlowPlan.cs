@@ -59,8 +59,8 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         Reserve(roots.Length);
         for (int i = 0; i < roots.Length; i++)
         {
+            _nodes[i].Parent = -1; // First: a refusal's path is read from it.
             _nodes[i].Job = roots[i] ?? throw Invalid(i, "is null");
-            _nodes[i].Parent = -1;
         }
 
         for (int i = 0; i < roots.Length; i++)

@@ -47,6 +47,23 @@ public class FlowRefusalTests
         FlowJob Tree() => new("root", "q") { Children = [s_good, new FlowJob("middle", "other") { Children = [s_good, makeInvalid(), s_good] }, s_good] };
     }
 
+    /// <summary>The path of a root that is null is made before anything of it is laid out.</summary>
+    [Theory]
+    [InlineData(1, 0, "the root")]
+    [InlineData(2, 0, "flows[0]")]
+    [InlineData(2, 1, "flows[1]")]
+    [InlineData(40, 30, "flows[30]")]
+    public void AddBulk_NullAmongTheRoots_IsRefusedWithItsPath(int count, int place, string path)
+    {
+        using PumpedStore test = new();
+        using StoreTraces traces = new(test.Store);
+        FlowJob[] flows = [.. Enumerable.Repeat(s_good, count)];
+        flows[place] = null!;
+
+        Assert.Equal(path, Assert.Throws<InvalidFlowException>(() => test.Flows.AddBulk(flows)).Path);
+        traces.AssertNone();
+    }
+
     [Fact]
     [Trait("Behaviour", "FLOW-31")]
     public void Add_InvalidQueueName_IsAnErrorAndNothingIsStored()
