@@ -27,6 +27,7 @@ public sealed class JobEvents
     /// <param name="types">The events to hear; none named means all.</param>
     /// <returns>Ends the subscription when disposed.</returns>
     /// <exception cref="ArgumentNullException">There is no handler.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One of the types is none.</exception>
     public IDisposable Subscribe(Action<JobEvent> handler, params ReadOnlySpan<JobEventType> types)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -38,6 +39,7 @@ public sealed class JobEvents
     /// <param name="types">The events to hear; none named means all.</param>
     /// <returns>Ends the subscription when disposed.</returns>
     /// <exception cref="ArgumentNullException">There is no handler.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One of the types is none.</exception>
     public IDisposable Subscribe(Func<JobEvent, Task> handler, params ReadOnlySpan<JobEventType> types)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -46,7 +48,12 @@ public sealed class JobEvents
 
     /// <summary>Ends the subscriptions of one handler; harmless if there is none.</summary>
     /// <param name="handler">The handler, of either kind.</param>
-    public void Unsubscribe(Delegate handler) => RemoveWhere(subscription => subscription.Handler.Equals(handler));
+    /// <exception cref="ArgumentNullException">There is no handler.</exception>
+    public void Unsubscribe(Delegate handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        RemoveWhere(subscription => subscription.Handler.Equals(handler));
+    }
 
     /// <summary>Ends all subscriptions.</summary>
     public void UnsubscribeAll() => RemoveWhere(static _ => true);
@@ -180,6 +187,12 @@ public sealed class JobEvents
             long mask = types.IsEmpty ? -1 : 0;
             foreach (JobEventType type in types)
             {
+                // The bits of a number that is no type are another type's.
+                if (!Enum.IsDefined(type))
+                {
+                    throw new ArgumentOutOfRangeException(nameof(types), type, "An event type is one of those that JobEventType names.");
+                }
+
                 mask |= 1L << (int)type;
             }
 

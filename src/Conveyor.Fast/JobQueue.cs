@@ -257,10 +257,15 @@ public sealed class JobQueue
     /// <param name="start">The first one, from 0.</param>
     /// <param name="end">The one after the last; beyond the end is clipped.</param>
     /// <returns>Copies.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A bound is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A bound is negative, or the state is none.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
     public IReadOnlyList<JobInfo> GetJobs(JobState state, int start = 0, int end = int.MaxValue)
     {
+        if (!Enum.IsDefined(state))
+        {
+            throw new ArgumentOutOfRangeException(nameof(state), state, "The state is one of those that JobState names.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfNegative(end);
         return TryUse(out AdmissionQueue queue) ? JobListing.List(_store, queue.Ledger.Number, state, start, end) : [];

@@ -5,14 +5,35 @@ namespace Conveyor.Fast;
 /// <summary>Options of a store. Immutable.</summary>
 public sealed class JobStoreOptions
 {
+    private readonly TimeProvider _timeProvider = TimeProvider.System;
+    private readonly TimeProvider _budgetClock = TimeProvider.System;
+    private readonly RetentionOptions _retention = new();
     private readonly int _maxFlowJobs = 10_000_000;
     private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Every clock read and timer of the store. Default <see cref="System.TimeProvider.System"/>. With a fake one nothing falls due until it is advanced.</summary>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+    /// <exception cref="ArgumentNullException">There is none.</exception>
+    public TimeProvider TimeProvider
+    {
+        get => _timeProvider;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(TimeProvider));
+            _timeProvider = value;
+        }
+    }
 
     /// <summary>The clock of pump budgets only. Default the system's.</summary>
-    public TimeProvider BudgetClock { get; init; } = TimeProvider.System;
+    /// <exception cref="ArgumentNullException">There is none.</exception>
+    public TimeProvider BudgetClock
+    {
+        get => _budgetClock;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(BudgetClock));
+            _budgetClock = value;
+        }
+    }
 
     /// <summary>Makes ids and jitter repeatable. Default null: by chance.</summary>
     public int? RandomSeed { get; init; }
@@ -24,7 +45,16 @@ public sealed class JobStoreOptions
     public JobOptions? DefaultJobOptions { get; init; }
 
     /// <summary>How many ended jobs each queue keeps.</summary>
-    public RetentionOptions Retention { get; init; } = new();
+    /// <exception cref="ArgumentNullException">There is none.</exception>
+    public RetentionOptions Retention
+    {
+        get => _retention;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Retention));
+            _retention = value;
+        }
+    }
 
     /// <summary>How long <see cref="JobStore.DisposeAsync"/> waits for running handlers. Default 30 seconds; zero or more, or infinite.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>

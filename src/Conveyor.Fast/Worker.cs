@@ -75,15 +75,11 @@ public class Worker : IDisposable, IAsyncDisposable
     public JobEvents Events { get; }
 
     /// <summary>How many jobs may run at once. Lowered, it holds for every start after the call; what runs goes on.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 65,536.</exception>
     public int Concurrency
     {
         get => _core.Concurrency;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            _core.Concurrency = value;
-        }
+        set => _core.Concurrency = Check.Concurrency(value, nameof(Concurrency));
     }
 
     internal WorkerCore Core => _core;
@@ -126,7 +122,7 @@ public class Worker : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="grace">Zero or more, or infinite; by the store's clock.</param>
     /// <returns>A task.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The limit is negative and not infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative or above 49 days, and not infinite.</exception>
     public Task CloseAsync(TimeSpan grace)
     {
         Check.Limit(grace, nameof(grace));

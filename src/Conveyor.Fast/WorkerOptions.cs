@@ -8,16 +8,12 @@ public sealed class WorkerOptions
     private readonly WaitStrategy _waitStrategy;
     private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many jobs may run at once, at least 1. Default 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    /// <summary>How many jobs may run at once, from 1 to 65,536. Default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 65,536.</exception>
     public int Concurrency
     {
         get => _concurrency;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Concurrency));
-            _concurrency = value;
-        }
+        init => _concurrency = Admission.Check.Concurrency(value, nameof(Concurrency));
     }
 
     /// <summary>Where the loops run. Default <see cref="WorkerMode.ThreadPool"/>.</summary>

@@ -6,6 +6,8 @@ namespace Conveyor.Fast.Admission;
 internal static class Check
 {
     private const int LongestName = 255;
+    private const int MostConcurrency = 65_536;
+    private static readonly TimeSpan s_longestLimit = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     public static string QueueName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null) =>
         Text(name, "A queue name", argument);
@@ -22,11 +24,16 @@ internal static class Check
         return name.Length > 0 ? name : throw new ArgumentException("A job name must not be empty.", argument);
     }
 
-    /// <summary>A limit on a wait: zero or more, or infinite.</summary>
+    /// <summary>A limit on a wait: zero or more and no more than a timer can be set to, or infinite.</summary>
     public static TimeSpan Limit(TimeSpan limit, string argument) =>
-        limit >= TimeSpan.Zero || limit == Timeout.InfiniteTimeSpan
+        (limit >= TimeSpan.Zero && limit <= s_longestLimit) || limit == Timeout.InfiniteTimeSpan
             ? limit
-            : throw new ArgumentOutOfRangeException(argument, limit, "The limit is zero or more, or Timeout.InfiniteTimeSpan.");
+            : throw new ArgumentOutOfRangeException(argument, limit, $"The limit is from zero to {s_longestLimit}, or Timeout.InfiniteTimeSpan.");
+
+    /// <summary>Places of a worker: each is a loop of its own.</summary>
+    public static int Concurrency(int value, string argument) => value is >= 1 and <= MostConcurrency
+        ? value
+        : throw new ArgumentOutOfRangeException(argument, value, $"A worker's concurrency is from 1 to {MostConcurrency}.");
 
     private static string Text(string? text, string what, string? argument)
     {

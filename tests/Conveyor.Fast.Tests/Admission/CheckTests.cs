@@ -167,6 +167,81 @@ public class CheckTests
     }
 
     [Fact]
+    public void StoreOptions_WithoutWhatAStoreNeeds_AreRefused()
+    {
+        Assert.Equal("TimeProvider", Assert.Throws<ArgumentNullException>(static () => new JobStoreOptions { TimeProvider = null! }).ParamName);
+        Assert.Equal("BudgetClock", Assert.Throws<ArgumentNullException>(static () => new JobStoreOptions { BudgetClock = null! }).ParamName);
+        Assert.Equal("Retention", Assert.Throws<ArgumentNullException>(static () => new JobStoreOptions { Retention = null! }).ParamName);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(65_537)]
+    [InlineData(int.MaxValue)]
+    public void Concurrency_OutsideItsRange_IsRefused(int concurrency)
+    {
+        using PumpedStore test = new();
+        Worker worker = test.Work("q", concurrency: 2);
+        foreach (Action use in (Action[])[() => _ = new WorkerOptions { Concurrency = concurrency }, () => worker.Concurrency = concurrency])
+        {
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(use);
+            Assert.Equal(("Concurrency", concurrency), (error.ParamName, error.ActualValue));
+        }
+
+        Assert.Equal(2, worker.Concurrency);
+    }
+
+    /// <summary>A timer can be set to no more than 49 days; a longer limit must not be found out in the middle of a close.</summary>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(50 * 24)]
+    [InlineData(24 * 365 * 1_000)]
+    public void Limits_OutsideTheirRange_AreRefusedBeforeAnythingIsDone(int hours)
+    {
+        using PumpedStore test = new();
+        TimeSpan limit = TimeSpan.FromHours(hours);
+        Worker worker = test.Work("q");
+        JobHandle job = test.Queue("q").Add("job");
+        (string Argument, Action Use)[] uses =
+        [
+            ("CloseTimeout", () => _ = new WorkerOptions { CloseTimeout = limit }),
+            ("CloseTimeout", () => _ = new JobStoreOptions { CloseTimeout = limit }),
+            ("grace", () => worker.CloseAsync(limit)),
+            ("timeout", () => job.WaitUntilFinishedAsync(limit, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()),
+            ("timeout", () => job.WaitUntilFinishedAsync<int>(limit, TestContext.Current.CancellationToken)),
+        ];
+
+        Assert.All(uses, use =>
+        {
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(use.Use);
+            Assert.Equal((use.Argument, limit), (error.ParamName, error.ActualValue));
+        });
+        Assert.True(worker.IsRunning);
+        Assert.True(test.Store.Engine.Table.Waiters.IsEmpty);
+    }
+
+    [Fact]
+    public void NumbersThatNameNothing_AreRefused()
+    {
+        using PumpedStore test = new();
+        List<JobEvent> heard = [];
+        Action<JobEvent> handler = heard.Add;
+
+        Assert.All([(JobEventType)15, (JobEventType)64, (JobEventType)77, (JobEventType)255], type =>
+        {
+            Assert.Equal(type, Assert.Throws<ArgumentOutOfRangeException>(() => test.Store.Events.Subscribe(handler, JobEventType.Drained, type)).ActualValue);
+            Assert.Throws<ArgumentOutOfRangeException>(() => test.Store.Events.Subscribe(_ => Task.CompletedTask, type));
+        });
+        Assert.Equal((JobState)99, Assert.Throws<ArgumentOutOfRangeException>(() => test.Queue("q").GetJobs((JobState)99)).ActualValue);
+        Assert.Throws<ArgumentNullException>(() => test.Store.Events.Unsubscribe(null!));
+        test.Work("q");
+        test.Queue("q").Add("job");
+        test.Pump();
+        Assert.Empty(heard);
+    }
+
+    [Fact]
     [Trait("Behaviour", "VLD-14")]
     public void Options_ReusedAndChangedAfterwards_HaveNoEffectOnWhatWasAdded()
     {
