@@ -4,8 +4,8 @@ namespace Conveyor.Fast.Tests.Telemetry;
 
 /// <summary>
 /// A parent fails by its child, which fails, is retried by its own backoff and fails again; another is canceled and one is
-/// removed before they run. A subscriber for each of the events, the handler, the backoff function and a cancellation
-/// callback call every public member of the store.
+/// removed before they run; a job beside them completes. A subscriber for each of the events, the handler, the backoff
+/// function and a cancellation callback call every public member of the store, and none of them is called under a lock.
 /// </summary>
 public class CallsFromInsideTests
 {
@@ -13,7 +13,7 @@ public class CallsFromInsideTests
     private static readonly string[] s_places =
     [
         "handler", "backoff", "callback", "subject Added", "subject Waiting", "subject Active", "subject Retrying", "subject RetriesExhausted",
-        "subject Failed", "parent Added", "parent WaitingChildren", "parent Failed", "canceled Canceled", "canceled-child Canceled",
+        "subject Failed", "good Completed", "parent Added", "parent WaitingChildren", "parent Failed", "canceled Canceled", "canceled-child Canceled",
         "removed Removed", "removed-child Removed", " Drained",
     ];
 
@@ -29,6 +29,7 @@ public class CallsFromInsideTests
         TaskCompletionSource called = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         FlowResult? flow = null;
+        List<string> held = [];
         int calling = 0;
         void Call(string where, JobHandle job)
         {
@@ -37,6 +38,7 @@ public class CallsFromInsideTests
                 return;
             }
 
+            held.AddRange(LockProbe.HeldBy(store));
             calls!.CallAll(flow?.Job ?? job);
             calls.CallAll(job);
             if (dispose)
@@ -56,7 +58,7 @@ public class CallsFromInsideTests
             }
 
             Call("handler", job.Handle);
-            throw new InvalidOperationException("bad");
+            return job.Name == "good" ? default(ValueTask<object?>) : throw new InvalidOperationException("bad");
         }, new WorkerOptions { Mode = mode, AutoStart = false, Concurrency = 2 });
         calls = new StoreCalls(store, worker);
         using IDisposable subscription = store.Events.Subscribe(occurrence =>
@@ -93,6 +95,7 @@ public class CallsFromInsideTests
                 JobHandle removed = new FlowProducer(store).Start(new FlowJob("removed", "q") { Children = [new FlowJob("removed-child", "q")] });
                 canceled.Cancel();
                 removed.Remove();
+                store.GetQueue("q").Add("good");
                 worker.Start();
                 if (mode == WorkerMode.Pumped)
                 {
@@ -101,6 +104,7 @@ public class CallsFromInsideTests
             },
             TestContext.Current.CancellationToken);
         await called.Task.Within();
+        Assert.Empty(held);
         try
         {
             await work.Within();
