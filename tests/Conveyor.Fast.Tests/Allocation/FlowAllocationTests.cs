@@ -6,6 +6,7 @@ public class FlowAllocationTests
 {
     private const int JobsPerFlow = 11;
     private const int FlowsPerRound = AllocationGate.JobsPerRound / JobsPerFlow + 1;
+    private const long MostBytesOfResults = 24L * FlowsPerRound * JobsPerFlow;
 
     [Fact]
     public void Start_AndRunAFlowOfElevenJobs_AllocatesNothing() => StartAndRun(null, AllocationGate.AssertFree);
@@ -20,11 +21,17 @@ public class FlowAllocationTests
     public void Start_OneFlowAtATimeByAnAllocatingHandler_IsSeen() => StartOneAtATime(AllocationGate.Allocate, AllocationGate.AssertSeen);
 
     [Fact]
-    public void Add_AndRunAFlow_AllocatesAtMost24BytesAJobForItsResult()
+    public void Add_AndRunAFlow_AllocatesAtMost24BytesAJobForItsResult() => Assert.InRange(AddAndRun(null), 1, MostBytesOfResults);
+
+    [Fact]
+    public void Add_AndRunByAnAllocatingHandler_IsSeen() =>
+        Assert.InRange(AddAndRun(AllocationGate.Allocate), MostBytesOfResults + 1, long.MaxValue);
+
+    private static long AddAndRun(Action? probe)
     {
         using PumpedStore test = new();
-        FlowJob flow = Serve(test, null);
-        long bytes = AllocationGate.BytesPerRound(() =>
+        FlowJob flow = Serve(test, probe);
+        return AllocationGate.BytesPerRound(() =>
         {
             for (int i = 0; i < FlowsPerRound; i++)
             {
@@ -33,11 +40,6 @@ public class FlowAllocationTests
 
             test.Pump();
         });
-        int jobs = FlowsPerRound * JobsPerFlow;
-
-        // FlowResult itself and its array's header are shared by the flow's jobs.
-        const int PerFlow = 64;
-        Assert.InRange(bytes, jobs, 24L * jobs + PerFlow * FlowsPerRound);
     }
 
     private static void StartAndRun(Action? probe, Action<Action> gate)
