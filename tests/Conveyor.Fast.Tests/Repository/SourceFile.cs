@@ -32,7 +32,7 @@ internal sealed record SourceFile(string Path, string Text)
 
     public static IReadOnlyList<SourceFile> OfLibrary() => Read(Library);
 
-    public static IReadOnlyList<SourceFile> OfTests() => Read("tests/Conveyor.Fast.Tests/");
+    public static IReadOnlyList<SourceFile> OfTests() => [.. Read("tests/Conveyor.Fast.Tests/"), .. Read("tests/Conveyor.Fast.Concurrency.Tests/")];
 
     private static SourceFile[] Read(string folder)
     {

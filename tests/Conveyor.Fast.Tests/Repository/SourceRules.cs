@@ -69,7 +69,7 @@ internal static partial class SourceRules
     [GeneratedRegex(@"(?<![\w.])(?:Conveyor\.Fast\.)?(Admission|Commit|Dispatch|Execution|Flows|Jobs|Telemetry|Threading)(?:\.[A-Z]|;)")]
     private static partial Regex StageName();
 
-    [GeneratedRegex(@"\b(?:Interlocked|Volatile)\s*\.\s*\w+|\bvolatile\b|\bThread\s*\.\s*(?:Volatile\w+|MemoryBarrier)")]
+    [GeneratedRegex(@"\b(?:Interlocked|Volatile)\s*(?:\.\s*\w+|;)|\bvolatile\b|\bThread\s*\.\s*(?:Volatile\w+|MemoryBarrier)")]
     private static partial Regex AtomicUse();
 
     [GeneratedRegex(@"\bThread\s*\.\s*Sleep\b|\bTask\s*\.\s*Delay\b|\basync\s+void\b")]

@@ -50,6 +50,7 @@ public class SourceRulesTests
     [InlineData("namespace Conveyor.Fast.Jobs; internal class Thing { private int _n; private void Up() => Interlocked.Increment(ref _n); }")]
     [InlineData("namespace Conveyor.Fast.Jobs; internal class Thing { private int _n; private int Read() => System.Threading.Volatile.Read(ref _n); }")]
     [InlineData("namespace Conveyor.Fast.Jobs; internal class Thing { private volatile int _n; }")]
+    [InlineData("using static System.Threading.Interlocked; namespace Conveyor.Fast.Jobs; internal class Thing { private int _n; private void Up() => Increment(ref _n); }")]
     public void StrayAtomics_OutsideOfThreading_IsSeen(string text) => AssertBroken(SourceRules.StrayAtomics, "src/Conveyor.Fast/Jobs/Thing.cs", text);
 
     [Theory]
