@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Jobs;
 
@@ -8,7 +9,7 @@ internal sealed class AdmissionQueue(ReadyQueue ready, DefinitionCache definitio
 {
     public ReadyQueue Ready { get; } = ready;
 
-    public ReadyChannel Channel { get; } = ready.Ready;
+    public ChannelWriter<ReadyTicket> Writer { get; } = ready.Writer;
 
     public QueueLedger Ledger { get; } = ready.Ledger;
 

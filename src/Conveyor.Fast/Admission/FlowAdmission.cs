@@ -247,7 +247,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
                 continue;
             }
 
-            node.Queue.Channel.TryAdd(new ReadyTicket(node.Id, settings.Priority, ToFront: false));
+            node.Queue.Writer.TryWrite(new ReadyTicket(node.Id, settings.Priority, ToFront: false));
         }
 
         for (int i = leaves.Length - 1; i >= 0 && anyToFront; i--)
@@ -256,7 +256,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             JobSettings settings = node.Definition.Settings;
             if (settings.Lifo)
             {
-                node.Queue.Channel.TryAdd(new ReadyTicket(node.Id, settings.Priority, ToFront: true));
+                node.Queue.Writer.TryWrite(new ReadyTicket(node.Id, settings.Priority, ToFront: true));
             }
         }
     }

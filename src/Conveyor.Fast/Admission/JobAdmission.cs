@@ -57,7 +57,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
             AnnounceAdded(slot, id, number, word, Waiting);
         }
 
-        queue.Channel.TryAdd(new ReadyTicket(id, priority, definition.Settings.Lifo));
+        queue.Writer.TryWrite(new ReadyTicket(id, priority, definition.Settings.Lifo));
         return id;
     }
 

@@ -71,7 +71,7 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
             jobs.AnnounceAdded(slot, id, ledger.Number, word, Waiting);
         }
 
-        queue.Channel.TryAdd(new ReadyTicket(id, priority, definition.Settings.Lifo));
+        queue.Writer.TryWrite(new ReadyTicket(id, priority, definition.Settings.Lifo));
         return id;
     }
 

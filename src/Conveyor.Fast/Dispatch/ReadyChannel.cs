@@ -83,8 +83,7 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
         return hot || (_rare.Count != 0 && _rare.Best < priority);
     }
 
-    /// <summary>What the reader's TryRead does, for the loops.</summary>
-    public bool TryTake(out ReadyTicket item)
+    private bool TryTake(out ReadyTicket item)
     {
         if (_guardEvery != 0 && Atomic.Increment(ref _takes) % _guardEvery == 0 && TryTakeLeastUrgent(out item))
         {
@@ -176,8 +175,7 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
         return _rare.TryTakeLast(int.MinValue, out item);
     }
 
-    /// <summary>What the writer's TryWrite does, for the engine.</summary>
-    public bool TryAdd(in ReadyTicket item)
+    private bool TryAdd(in ReadyTicket item)
     {
         if (Atomic.Read(ref _completed) != 0)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Conveyor.Fast.Execution;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Threading;
@@ -24,6 +25,7 @@ internal abstract class WorkerLoop : IParked
     private readonly QueueLedger _ledger;
     private readonly JobEvents _events;
     private readonly ReadyChannel _channel;
+    private readonly ChannelReader<ReadyTicket> _reader;
     private readonly JobClock _clock;
     private readonly IdleSpinner _spinner;
     private readonly Action _continuation;
@@ -58,6 +60,7 @@ internal abstract class WorkerLoop : IParked
         _ledger = worker.Queue.Ledger;
         _events = worker.Events;
         _channel = worker.Queue.Ready;
+        _reader = _channel.Reader;
         _clock = _dispatcher.Table.Clock;
         _spinner = new IdleSpinner(worker.Options.WaitStrategy);
         _continuation = Continue;
@@ -322,7 +325,7 @@ internal abstract class WorkerLoop : IParked
             {
                 _next = 0;
             }
-            else if (_channel.TryTake(out ReadyTicket item))
+            else if (_reader.TryRead(out ReadyTicket item))
             {
                 ticket = item.Ticket;
             }

@@ -66,8 +66,8 @@ internal static class QueueScenarios
     {
         ReadyChannel channel = new();
         List<long> taken = [];
-        channel.TryAdd(new ReadyTicket(1, priority, toFront));
-        play.Thread("writer", () => channel.TryAdd(new ReadyTicket(2, priority, toFront)));
+        channel.Writer.TryWrite(new ReadyTicket(1, priority, toFront));
+        play.Thread("writer", () => channel.Writer.TryWrite(new ReadyTicket(2, priority, toFront)));
         play.Thread("taker", () =>
         {
             Take(channel, taken);
@@ -86,7 +86,7 @@ internal static class QueueScenarios
 
     private static bool Take(ReadyChannel channel, List<long> taken)
     {
-        bool any = channel.TryTake(out ReadyTicket item);
+        bool any = channel.Reader.TryRead(out ReadyTicket item);
         if (any)
         {
             taken.Add(item.Ticket);
