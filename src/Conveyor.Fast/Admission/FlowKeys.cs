@@ -126,6 +126,11 @@ internal sealed class FlowKeys(Dispatcher dispatcher, KeyedAdmission keyed)
 
     private void Attach(ref FlowNode node, KeyedJob target, Stripe stripe)
     {
+        if (node.Job.Options?.CustomId is { } customId)
+        {
+            node.Queue.Ledger.FreeCustomId(customId, node.Id); // Before the slot: who waits for the id's job looks there.
+        }
+
         JobWriter.Abandon(stripe, _table, SlotOf(node.Id));
         node.DroppedId = node.Id;
         node.Id = target.Id;

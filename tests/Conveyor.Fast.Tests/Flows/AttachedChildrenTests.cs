@@ -32,6 +32,19 @@ public class AttachedChildrenTests
     }
 
     [Fact]
+    public void Add_LeafWithACustomIdThatAttaches_LeavesTheIdFree()
+    {
+        using FlowScene scene = new();
+        scene.Queue.Add("shared", 42, s_keyed);
+        JobOptions both = new() { CustomId = "id", Deduplication = Deduplication.ByKey("k") };
+        scene.Add(Parent("parent", null, new JobOptions(), Leaf("leaf", 1, both)));
+
+        JobHandle added = scene.Queue.Add("added", 2, new JobOptions { CustomId = "id" });
+
+        Assert.Equal(JobState.Waiting, added.State);
+    }
+
+    [Fact]
     public void Add_SameKeyTwiceInOneFlow_IsTwoEdgesToOneJob()
     {
         using FlowScene scene = new();
