@@ -56,7 +56,10 @@ internal sealed class FurtherParents(JobTable table, Settlement settlement, Endi
             stripe.Notices.AddRange(ends.Ready);
         }
 
-        ending.ConcludeAll(stripe, ends.Ended);
+        if (ends.Ended.First != 0)
+        {
+            ending.ConcludeAll(stripe, ends.Ended); // Not for nothing: it evicts, and an eviction comes by here.
+        }
     }
 
     /// <summary>

@@ -45,6 +45,20 @@ public class AttachedChildrenTests
     }
 
     [Fact]
+    public void Parent_OfVeryManyKeyedChildren_LetsThemGoWithoutRecursion()
+    {
+        const int Children = 30_000;
+        using FlowScene scene = new();
+        FlowJob Keyed(int i) => Leaf("leaf", i, new JobOptions { Deduplication = Deduplication.ByKey($"k{i}") });
+        JobHandle parent = scene.Add(Parent("parent", 1, new JobOptions(), [.. Enumerable.Range(0, Children).Select(Keyed)]));
+
+        scene.Pump();
+
+        Assert.Equal(JobState.Completed, parent.State);
+        Assert.InRange(scene.Queue.GetJobCounts().Completed, 1_000, 1_064);
+    }
+
+    [Fact]
     public void Add_SameKeyTwiceInOneFlow_IsTwoEdgesToOneJob()
     {
         using FlowScene scene = new();
