@@ -46,11 +46,34 @@ internal sealed class IdleWatch(JobTable table)
         }
     }
 
+    /// <summary>
+    /// A job may go from a count not read yet to one that was read already. Moves only grow, so counts that two looks
+    /// in a row found alike stood together between the two.
+    /// </summary>
     private bool IsIdle()
     {
+        long before = -1;
+        while (FoundIdle(out long moves))
+        {
+            if (moves == before)
+            {
+                return true;
+            }
+
+            before = moves;
+            Atomic.ReadBarrier(); // The next look comes after this one.
+        }
+
+        return false;
+    }
+
+    private bool FoundIdle(out long moves)
+    {
+        moves = 0;
         foreach (QueueLedger ledger in table.Ledgers)
         {
             QueueCounts counts = QueueCounts.Read(table, ledger.Number);
+            moves += counts.Moves;
             if (counts[JobState.Waiting] != 0 || counts[JobState.Active] != 0)
             {
                 return false;

@@ -66,7 +66,6 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         }
 
         run.Finish(cancelSeen: false);
-        stripe.Count(ledger.Number, Active, Completed);
         readyWord = 0;
         long ready = 0;
         EndedList ended = default;
@@ -76,6 +75,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         }
 
         ending.Conclude(stripe, slot, ledger, settings, Active, word, events);
+        stripe.Count(ledger.Number, Active, Completed); // HB-11: after the parents that follow from it.
         ending.Notify(stripe);
         return ready;
     }
@@ -173,7 +173,6 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
             return 0;
         }
 
-        stripe.Count(queue, Active, state);
         long ready = 0;
         EndedList ended = default;
         if ((old & (HasParent | EdgeSettled)) == HasParent)
@@ -183,6 +182,7 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
 
         ending.Conclude(stripe, slot, table.Ledger(queue), settings, Active, word, events);
         ending.ConcludeAll(stripe, ended);
+        stripe.Count(queue, Active, state); // HB-11: after the parents that follow from it.
         ending.Notify(stripe);
         return ready;
     }

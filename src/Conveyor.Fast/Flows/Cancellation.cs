@@ -36,7 +36,6 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                 table.References(slot).Result = reason;
                 record.Ended = table.Clock.UtcTicks();
                 table.Details(slot).ResultBits = State(old); // For the announcement.
-                stripe.Count(record.Queue, State(old), Canceled);
                 if (includeChildren)
                 {
                     _subtree.PushChildren(next, isRemoval: false, open);
@@ -50,6 +49,8 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                         scratch.Ready.Add((ticket, readyWord));
                     }
                 }
+
+                stripe.Count(record.Queue, State(old), Canceled); // HB-11: after the parent that follows from it.
             }
             else
             {

@@ -103,7 +103,6 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         }
         while (!JobMoves.TryRemove(ref record, seen, mark, out word));
 
-        stripe.Count(record.Queue, State(seen), Free);
         removed.Add((slot, State(seen), word));
         if (!IsEnded(seen) && Has(seen, HasParent) && !Has(seen, EdgeSettled))
         {
@@ -113,6 +112,8 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
                 ready.Add((ticket, readyWord));
             }
         }
+
+        stripe.Count(record.Queue, State(seen), Free); // HB-11: after the parent that follows from it.
     }
 
     private void LetGoAllLocked(Stripe stripe, List<long> held, List<long> putBack)

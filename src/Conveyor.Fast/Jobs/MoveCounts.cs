@@ -16,9 +16,10 @@ internal sealed class MoveCounts
 
     public long Started => _moves[(int)(StateWord.Waiting * States + StateWord.Active)];
 
-    /// <summary>Adds what this stripe knows to a row of counts, one for each state.</summary>
-    public void SumInto(Span<long> counts)
+    /// <summary>Adds what this stripe knows to a row of counts, one for each state. Returns how many moves it read.</summary>
+    public long SumInto(Span<long> counts)
     {
+        long sum = 0;
         for (int from = 0; from < States; from++)
         {
             for (int to = 0; to < States; to++)
@@ -26,8 +27,11 @@ internal sealed class MoveCounts
                 long moves = _moves[from * States + to];
                 counts[from] -= moves;
                 counts[to] += moves;
+                sum += moves;
             }
         }
+
+        return sum;
     }
 
     /// <summary>In the object itself: one step less to each count.</summary>

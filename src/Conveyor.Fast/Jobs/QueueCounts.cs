@@ -6,14 +6,18 @@ internal readonly struct QueueCounts
     private const int MaxReads = 64;
     private readonly long[] _counts;
 
-    private QueueCounts(long[] counts, long started)
+    private QueueCounts(long[] counts, long started, long moves)
     {
         _counts = counts;
         Started = started;
+        Moves = moves;
     }
 
     /// <summary>Runs ever started.</summary>
     public long Started { get; }
+
+    /// <summary>Moves ever counted.</summary>
+    public long Moves { get; }
 
     public long this[JobState state] => Math.Max(0, _counts[(int)state]);
 
@@ -21,28 +25,30 @@ internal readonly struct QueueCounts
     {
         long[] counts = new long[8];
         long started = 0;
+        long moves = 0;
         for (int read = 0; read < MaxReads; read++)
         {
             Array.Clear(counts);
             started = 0;
-            Sum(table.Stripes.Producers, queue, counts, ref started);
-            Sum(table.Stripes.Loops, queue, counts, ref started);
+            moves = 0;
+            Sum(table.Stripes.Producers, queue, counts, ref started, ref moves);
+            Sum(table.Stripes.Loops, queue, counts, ref started, ref moves);
             if (!counts.AsSpan(1).ContainsAnyInRange(long.MinValue, -1))
             {
                 break;
             }
         }
 
-        return new QueueCounts(counts, started);
+        return new QueueCounts(counts, started, moves);
     }
 
-    private static void Sum(ReadOnlySpan<Stripe> stripes, int queue, long[] counts, ref long started)
+    private static void Sum(ReadOnlySpan<Stripe> stripes, int queue, long[] counts, ref long started, ref long moved)
     {
         foreach (Stripe stripe in stripes)
         {
             if (stripe.CountsOf(queue) is { } moves)
             {
-                moves.SumInto(counts);
+                moved += moves.SumInto(counts);
                 started += moves.Started;
             }
         }
