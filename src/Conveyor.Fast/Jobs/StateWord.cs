@@ -46,7 +46,7 @@ internal static class StateWord
     /// <summary>An operation on several jobs keeps this one from starting and from being evicted.</summary>
     public const long Held = 1L << 5;
 
-    /// <summary>Somebody met the hold and gave up its ticket: who lets go puts it back.</summary>
+    /// <summary>Somebody met the hold and gave up its ticket: who lets go puts it back. Dropped by a step, which makes that ticket dead.</summary>
     public const long HeldMissed = 1L << 6;
 
     /// <summary>Ended and removed: no look-up finds it, its parents still read it.</summary>
@@ -97,7 +97,7 @@ internal static class StateWord
     public const long Spare = 1L << 23;
 
     /// <summary>What a step keeps of the flags; the commit's mark goes with the first one.</summary>
-    private const long KeptFlags = FlagsMask & ~(Uncommitted | JoinsRow);
+    private const long KeptFlags = FlagsMask & ~(Uncommitted | JoinsRow | HeldMissed);
     private const int JoinsRowShift = 5; // From the mark to the flag that remembers it.
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -189,6 +189,24 @@ public class PriorityChangeTests
     }
 
     [Fact]
+    public void Hold_OfAJobThatATakerGaveUpAndSomebodyCanceled_LeavesTheEndOnRecord()
+    {
+        using PumpedStore test = new();
+        test.Work("q");
+        JobHandle job = Add(test, "job", 5);
+        Assert.True(JobMoves.TryHold(ref RecordOf(test, job), job.Id.ToInt64(), out _));
+        test.Pump();
+        Assert.True(job.Cancel());
+
+        Stripe stripe = test.Store.Engine.Table.Stripes.Rent();
+        new Holds(test.Store.Engine.Table, test.Store.Engine.Ending).LetGo(stripe, job.Id.ToInt64());
+        test.Store.Engine.Ending.EvictReleased(stripe);
+        StripePool.Return(stripe);
+
+        Assert.Equal(JobState.Canceled, job.State);
+    }
+
+    [Fact]
     public async Task ChangePriority_WhileWorkersTake_LosesNoJobAndRunsNoneTwice()
     {
         const int Jobs = 4_000;
