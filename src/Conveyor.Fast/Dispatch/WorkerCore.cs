@@ -278,6 +278,11 @@ internal sealed class WorkerCore
 
     public void WakeAll()
     {
+        if (IsPumped)
+        {
+            Pump!.Signal(); // A pumped loop never parks, so a wake of its own tells the pump only once.
+        }
+
         foreach (WorkerLoop loop in Loops)
         {
             loop.WakeAside();

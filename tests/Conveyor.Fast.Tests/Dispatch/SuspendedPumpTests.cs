@@ -62,4 +62,21 @@ public class SuspendedPumpTests
 
         Assert.True(await pumping.Within());
     }
+
+    [Fact]
+    public async Task PumpUntil_WhileItSleepsBesideAPausedWorker_IsWokenByTheResume()
+    {
+        using JobStore store = new();
+        using Worker paused = new(store, "paused", static _ => null, new WorkerOptions { Mode = WorkerMode.Pumped });
+        using Worker pumped = new(store, "pumped", static _ => null, new WorkerOptions { Mode = WorkerMode.Pumped });
+        using Worker threaded = new(store, "threaded", static _ => null);
+        paused.Pause();
+        JobHandle job = store.GetQueue("paused").Add("job");
+        Task<bool> pumping = Task.Run(() => store.PumpUntil(job, TimeSpan.FromMinutes(10)), TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => store.Engine.Queues.Use("pumped").Ready.Ready.Parked.Any, TimeSpan.FromSeconds(30)));
+
+        paused.Resume();
+
+        Assert.True(await pumping.Within());
+    }
 }
