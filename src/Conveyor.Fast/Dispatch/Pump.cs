@@ -136,7 +136,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
                 return false;
             }
 
-            end ??= SignalAtEndAsync(job, over);
+            end = end is { IsCompleted: false } ? end : SignalAtEndAsync(job, over); // It may have ended and been retried.
             WaitForWork(wait);
         }
     }

@@ -79,4 +79,37 @@ public class SuspendedPumpTests
 
         Assert.True(await pumping.Within());
     }
+
+    [Fact]
+    public async Task PumpUntil_OfAJobThatEndedAndWasRetriedWhileItSlept_IsWokenByTheNextEnd()
+    {
+        using JobStore store = new();
+        using ManualResetEventSlim first = new();
+        using ManualResetEventSlim second = new();
+        JobHandle marker = default;
+        using Worker pumped = new(store, "pumped", static _ => null, new WorkerOptions { Mode = WorkerMode.Pumped });
+        using Worker threaded = new(store, "threaded", _ =>
+        {
+            if (!first.IsSet)
+            {
+                first.Pass();
+                throw new InvalidOperationException("boom");
+            }
+
+            marker = store.GetQueue("pumped").Add("marker");
+            second.Pass();
+            return null;
+        });
+        using IDisposable subscription = store.Events.Subscribe(static failed => failed.Job.Retry(), JobEventType.Failed);
+        JobHandle job = store.GetQueue("threaded").Add("job");
+        Task<bool> pumping = Task.Run(() => store.PumpUntil(job, TimeSpan.FromMinutes(10)), TestContext.Current.CancellationToken);
+        bool Sleeps() => store.Engine.Queues.Use("pumped").Ready.Ready.Parked.Any;
+        Assert.True(SpinWait.SpinUntil(Sleeps, TimeSpan.FromSeconds(30)));
+
+        first.Set();
+        Assert.True(SpinWait.SpinUntil(() => marker.State == JobState.Completed && Sleeps(), TimeSpan.FromSeconds(30)));
+        second.Set();
+
+        Assert.True(await pumping.Within());
+    }
 }
