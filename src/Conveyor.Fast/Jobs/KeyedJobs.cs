@@ -6,15 +6,15 @@ namespace Conveyor.Fast.Jobs;
 internal sealed class KeyedJobs
 {
     private readonly ConcurrentDictionary<long, KeyedJob> _byId = new();
-    private readonly ConcurrentDictionary<(int Queue, string Key), KeyedJob> _holders = new();
+    private readonly ConcurrentDictionary<(int Queue, string Key), Holding> _holders = new();
 
     public int Count => _byId.Count;
 
-    public IEnumerable<KeyedJob> Holders => _holders.Values;
+    public IEnumerable<KeyedJob> Holders => _holders.Values.Select(static holding => holding.Job);
 
     public KeyedJob? Find(long id) => _byId.GetValueOrDefault(id);
 
-    public KeyedJob? FindHolder(int queue, string key) => _holders.GetValueOrDefault((queue, key));
+    public KeyedJob? FindHolder(int queue, string key) => _holders.GetValueOrDefault((queue, key))?.Job;
 
     /// <summary>
     /// Gives the key to a job that will surely be published, or finds the live job that holds it. A holder that may still
@@ -23,26 +23,27 @@ internal sealed class KeyedJobs
     public KeyedJob Reserve(KeyedJob job)
     {
         SpinWait spin = default;
+        Holding mine = new(job);
         while (true)
         {
-            KeyedJob holder = _holders.GetOrAdd((job.Queue, job.Key), job);
-            if (ReferenceEquals(holder, job))
+            Holding holding = _holders.GetOrAdd((job.Queue, job.Key), mine);
+            if (ReferenceEquals(holding, mine))
             {
                 _byId[job.Id] = job;
                 return job;
             }
 
-            if (holder.IsPending)
+            if (holding.Job.IsPending)
             {
                 spin.SpinOnce();
             }
-            else if (holder.IsLive)
+            else if (holding.Job.IsLive)
             {
-                return holder;
+                return holding.Job;
             }
             else
             {
-                FreeKey(holder); // It has ended; its winner is about to do the same.
+                FreeKey(holding); // It has ended; its winner is about to do the same.
             }
         }
     }
@@ -55,13 +56,22 @@ internal sealed class KeyedJobs
             return;
         }
 
-        while (_holders.GetOrAdd((job.Queue, job.Key), job) is var holder && !ReferenceEquals(holder, job) && !holder.IsPending && !holder.IsLive)
+        Holding mine = new(job);
+        while (_holders.GetOrAdd((job.Queue, job.Key), mine) is var holding && !ReferenceEquals(holding, mine)
+            && (ReferenceEquals(holding.Job, job) || (!holding.Job.IsPending && !holding.Job.IsLive)))
         {
-            FreeKey(holder);
+            FreeKey(holding);
         }
     }
 
-    public void FreeKey(KeyedJob job) => _holders.TryRemove(KeyValuePair.Create((job.Queue, job.Key), job));
+    /// <summary>By the winner of the job's end, or when its record is gone.</summary>
+    public void FreeKey(KeyedJob job)
+    {
+        if (_holders.TryGetValue((job.Queue, job.Key), out Holding? holding) && ReferenceEquals(holding.Job, job))
+        {
+            FreeKey(holding);
+        }
+    }
 
     /// <summary>The record is gone.</summary>
     public void Forget(long id)
@@ -70,5 +80,13 @@ internal sealed class KeyedJobs
         {
             FreeKey(job);
         }
+    }
+
+    private void FreeKey(Holding holding) => _holders.TryRemove(KeyValuePair.Create((holding.Job.Queue, holding.Job.Key), holding));
+
+    /// <summary>One life's hold of a key: who saw an earlier life end must not free what a retry has taken since.</summary>
+    private sealed class Holding(KeyedJob job)
+    {
+        public KeyedJob Job => job;
     }
 }
