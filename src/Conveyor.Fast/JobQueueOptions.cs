@@ -7,7 +7,7 @@ public sealed class JobQueueOptions
     private readonly int? _capacity;
     private readonly int _guard;
 
-    /// <summary>What jobs of this queue inherit. Its <see cref="JobOptions.CustomId"/> is not inherited.</summary>
+    /// <summary>What jobs of this queue inherit. Its <see cref="JobOptions.CustomId"/> and <see cref="JobOptions.Deduplication"/> are not inherited.</summary>
     public JobOptions? DefaultJobOptions { get; init; }
 
     /// <summary>Whether the newest job of a priority is served first. Default false.</summary>
@@ -15,7 +15,7 @@ public sealed class JobQueueOptions
 
     /// <summary>
     /// How many jobs may be stored and not ended, at least 1. Default null: no bound. A full queue makes AddAsync wait,
-    /// TryAdd answer false and Add throw.
+    /// TryAdd answer false, and Add, AddBulk and RunAsync throw.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? Capacity

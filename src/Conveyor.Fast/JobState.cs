@@ -6,7 +6,7 @@ public enum JobState : byte
     /// <summary>Not stored: never added, or removed.</summary>
     None = 0,
 
-    /// <summary>A parent with children that have not settled (the seed's waiting-children).</summary>
+    /// <summary>A parent with children that have not settled.</summary>
     WaitingChildren,
 
     /// <summary>Not due yet.</summary>
@@ -24,6 +24,6 @@ public enum JobState : byte
     /// <summary>Ended for good without one.</summary>
     Failed,
 
-    /// <summary>Ended by a cancel. For a parent's policy it counts as a failure. The seed shows it as failed with a cancel time.</summary>
+    /// <summary>Ended by a cancel. For a parent's policy it counts as a failure.</summary>
     Canceled,
 }

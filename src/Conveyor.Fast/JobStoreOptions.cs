@@ -41,7 +41,7 @@ public sealed class JobStoreOptions
     /// <summary>Where errors go that no subscriber listens for. Default null: standard error, once per kind and second.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>What all jobs inherit, after their queue's defaults.</summary>
+    /// <summary>What all jobs inherit, after their queue's defaults. Its <see cref="JobOptions.CustomId"/> and <see cref="JobOptions.Deduplication"/> are not inherited.</summary>
     public JobOptions? DefaultJobOptions { get; init; }
 
     /// <summary>How many ended jobs each queue keeps.</summary>

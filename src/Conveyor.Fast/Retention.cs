@@ -11,7 +11,7 @@ public readonly struct Retention : IEquatable<Retention>
 
     private Retention(int count) => _countPlusOne = count + 1;
 
-    /// <summary>Gone as soon as the job has ended (the seed's removeOnComplete or removeOnFail: true).</summary>
+    /// <summary>Gone as soon as the job has ended (removeOnComplete or removeOnFail: true in a flow file).</summary>
     public static Retention RemoveAtOnce => new(0);
 
     /// <summary>Kept until removed by hand.</summary>
