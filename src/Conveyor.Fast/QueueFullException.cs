@@ -5,8 +5,8 @@ public sealed class QueueFullException : ConveyorException
 {
     internal QueueFullException(string queueName, int capacity, bool neverFits)
         : base(neverFits
-            ? $"Queue '{queueName}' has room for {capacity} jobs in all, which is less than what is to be added at once; add fewer or raise its Capacity."
-            : $"Queue '{queueName}' is full: it has room for {capacity} jobs that have not ended. Use AddAsync to wait for room or TryAdd to do without.")
+            ? $"Queue '{queueName}' has a Capacity of {capacity}, which is less than what is to be added at once; add fewer jobs or raise it."
+            : $"Queue '{queueName}' is full: its Capacity of {capacity} is taken by jobs that have not ended. Use AddAsync to wait for room or TryAdd to do without.")
     {
         QueueName = queueName;
         Capacity = capacity;
