@@ -21,7 +21,7 @@ public sealed class FlowProducer(JobStore store)
     /// <exception cref="ArgumentNullException">There is no flow.</exception>
     /// <exception cref="InvalidFlowException">The description contains itself, a null, the same custom id twice, a deduplication key on a parent, or too many jobs.</exception>
     /// <exception cref="DuplicateJobException">A custom id belongs to a stored job.</exception>
-    /// <exception cref="QueueFullException">A bounded queue has no room for its part.</exception>
+    /// <exception cref="QueueFullException">A bounded queue has no room for its part; a leaf that would attach counts too.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public FlowResult Add(FlowJob flow)
     {
@@ -51,7 +51,9 @@ public sealed class FlowProducer(JobStore store)
     /// <param name="flow">Its root.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is added then.</param>
     /// <returns>The jobs, in the shape of the description.</returns>
-    /// <inheritdoc cref="Add(FlowJob)" path="/exception"/>
+    /// <exception cref="QueueFullException">A bounded queue is too small for its part, however long one waits.</exception>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    /// <inheritdoc cref="Add(FlowJob)" path="/exception[not(@cref='T:Conveyor.Fast.QueueFullException')]"/>
     public async ValueTask<FlowResult> AddAsync(FlowJob flow, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
@@ -90,7 +92,8 @@ public sealed class FlowProducer(JobStore store)
     /// <param name="flow">Its root.</param>
     /// <param name="result">The jobs, or null.</param>
     /// <returns>False if a bounded queue is full; nothing was added then.</returns>
-    /// <inheritdoc cref="Add(FlowJob)" path="/exception"/>
+    /// <exception cref="QueueFullException">A bounded queue is too small for its part, even when it is empty.</exception>
+    /// <inheritdoc cref="Add(FlowJob)" path="/exception[not(@cref='T:Conveyor.Fast.QueueFullException')]"/>
     public bool TryAdd(FlowJob flow, [NotNullWhen(true)] out FlowResult? result)
     {
         ArgumentNullException.ThrowIfNull(flow);
@@ -116,6 +119,8 @@ public sealed class FlowProducer(JobStore store)
     /// <exception cref="JobFailedException">The root failed.</exception>
     /// <exception cref="JobCanceledException">The root was canceled.</exception>
     /// <exception cref="JobNotFoundException">The root was removed.</exception>
+    /// <exception cref="InvalidCastException">The value is of another type.</exception>
+    /// <exception cref="OperationCanceledException">The token had fired before the call; nothing was added.</exception>
     /// <inheritdoc cref="Add(FlowJob)" path="/exception"/>
     public ValueTask<TResult> RunAsync<TResult>(FlowJob flow, CancellationToken cancellationToken = default)
     {

@@ -14,13 +14,13 @@ public readonly struct JobEvent
     /// <summary>The queue's name; empty for the store.</summary>
     public string QueueName { get; internal init; }
 
-    /// <summary>The job's name; empty if there is no job.</summary>
+    /// <summary>The job's name; empty if there is no job, and for an add that found another one (Duplicated, Deduplicated).</summary>
     public string JobName { get; internal init; }
 
-    /// <summary>The state the job came to.</summary>
+    /// <summary>The state the job came to; None if it was removed or has not changed.</summary>
     public JobState State { get; internal init; }
 
-    /// <summary>The state it came from.</summary>
+    /// <summary>The state it came from; None if it was added or has not changed.</summary>
     public JobState PreviousState { get; internal init; }
 
     /// <summary>When, by the store's clock.</summary>

@@ -137,7 +137,7 @@ public sealed class JobQueue
     /// <param name="jobs">The jobs.</param>
     /// <param name="handles">Takes a handle for each job, in order; an item with the custom id of a stored job or the deduplication key of a live one gets that job's.</param>
     /// <exception cref="ArgumentException">There are fewer handles than jobs, or a request has no name.</exception>
-    /// <exception cref="QueueFullException">The queue is bounded and has no room for all.</exception>
+    /// <exception cref="QueueFullException">The queue is bounded and has no room for all; an item that answers with another job counts too.</exception>
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
     public void AddBulk<TData>(ReadOnlySpan<JobRequest<TData>> jobs, Span<JobHandle> handles)
     {
@@ -191,11 +191,13 @@ public sealed class JobQueue
     /// <param name="name">The job's name, not empty.</param>
     /// <param name="data">The payload.</param>
     /// <param name="options">The job's options; null for the queue's defaults.</param>
-    /// <param name="cancellationToken">Cancels the job; the task then ends when the job has ended.</param>
-    /// <returns>The value.</returns>
+    /// <param name="cancellationToken">Cancels the job; the task then ends when the job has ended. If another add made the job, it ends the wait only.</param>
+    /// <returns>The value; with the custom id of a stored job or the deduplication key of a live one, that job's.</returns>
     /// <exception cref="JobFailedException">The job failed.</exception>
     /// <exception cref="JobCanceledException">The job was canceled.</exception>
     /// <exception cref="JobNotFoundException">The job was removed.</exception>
+    /// <exception cref="InvalidCastException">The value is of another type.</exception>
+    /// <exception cref="OperationCanceledException">The token had fired before the call, or ended the wait for a job of another add.</exception>
     /// <inheritdoc cref="Add(string)" path="/exception"/>
     public ValueTask<TResult> RunAsync<TData, TResult>(string name, TData data, JobOptions? options = null, CancellationToken cancellationToken = default)
     {

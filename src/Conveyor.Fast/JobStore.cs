@@ -142,6 +142,7 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     /// <summary>Waits until nothing is waiting and nothing active in any queue. Delayed jobs and parents that wait do not count.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task.</returns>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public ValueTask WaitUntilIdleAsync(CancellationToken cancellationToken = default) =>
         new(Engine.Dispatcher.Idle.WaitAsync().WaitAsync(cancellationToken));
