@@ -28,7 +28,7 @@ internal static class RunCommand
           0    the root completed
           1    the root failed, was canceled, or was removed by its policy
           2    the command line or the flow file is wrong, and nothing was run
-          130  interrupted: what ran was killed
+          130  interrupted: what ran was killed (SIGTERM: 143, SIGHUP: 129)
 
         """;
 
@@ -88,7 +88,7 @@ internal static class RunCommand
         else if (!finished || root.State != NodeRunState.Completed)
         {
             // Silence would leave nothing to act on.
-            surroundings.Error.WriteLine($"{OneLine.Of(root.Node.Name)}: {state}{(root.Reason is null ? "" : $", {OneLine.Of(root.Reason)}")}");
+            surroundings.Error.WriteLine($"{OneLine.Of(root.Node.Name)}: {state}{(root.Reason is null || root.Reason == state ? "" : $", {OneLine.Of(root.Reason)}")}");
         }
 
         if (settings.Json)
