@@ -71,7 +71,10 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public JobChildren Children => _store is null ? default : JobChildren.Of(_store, Id);
 
-    /// <summary>Waits until the job has ended and returns its value. Never hangs: removal and disposal of the store end it too.</summary>
+    /// <summary>
+    /// Waits until the job has ended and returns its value; removal and disposal of the store end the wait too. It does not
+    /// make the job run: a handler that waits for a job of its own queue needs a worker that has another place free.
+    /// </summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
     /// <returns>The value.</returns>
