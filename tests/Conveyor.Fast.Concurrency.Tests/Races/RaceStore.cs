@@ -26,7 +26,7 @@ internal sealed class RaceStore : IDisposable
         _flows = new FlowProducer(Store);
         Engine = Store.Engine;
         AdmissionQueue queue = Engine.Queues.Use("races");
-        Ready = queue.Channel;
+        Ready = queue.Ready.Ready;
         Ledger = queue.Ledger;
     }
 

@@ -49,7 +49,7 @@ internal sealed class CloseAndPumpRun : PairRun
                 (state == JobState.Completed && _runs[trial] == 1 && _afterClose[trial] != JobState.Waiting) || (state == JobState.Waiting && _runs[trial] == 0),
                 $"after the close the job was {_afterClose[trial]}, in the end {state}; it ran {_runs[trial]} times");
             ahead += _runs[trial] == 0 ? 1 : -1;
-            Assert.True(state == JobState.Completed || _stores[trial].Engine.Queues.Use("races").Channel.Reader.TryRead(out _), $"the job waits and has no ticket");
+            Assert.True(state == JobState.Completed || _stores[trial].Engine.Queues.Use("races").Ready.Ready.Reader.TryRead(out _), $"the job waits and has no ticket");
             _jobs[trial].Remove();
         }
 

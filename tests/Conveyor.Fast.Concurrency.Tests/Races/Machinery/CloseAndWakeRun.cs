@@ -43,7 +43,7 @@ internal sealed class CloseAndWakeRun : PairRun
         for (int trial = 0; trial < Batch; trial++)
         {
             JobState state = _jobs[trial].State;
-            bool isWaiting = state == JobState.Waiting && _runs[trial] == 0 && _store.Engine.Queues.Use(_queues[trial].Name).Channel.Reader.TryRead(out _);
+            bool isWaiting = state == JobState.Waiting && _runs[trial] == 0 && _store.Engine.Queues.Use(_queues[trial].Name).Ready.Ready.Reader.TryRead(out _);
             Assert.True(isWaiting || (state == JobState.Completed && _runs[trial] == 1), $"the job is {state} and ran {_runs[trial]} times");
             ahead += isWaiting ? 1 : -1;
             _jobs[trial].Remove();
