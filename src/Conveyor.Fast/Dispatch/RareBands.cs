@@ -13,6 +13,7 @@ internal sealed class RareBands(int lastPlace = 0)
     private readonly TicketHeap _heap = new();
     private int _count;
     private int _best = int.MaxValue;
+    private long _next;
     private int _lastInLine = lastPlace;
     private int _lastToFront = -lastPlace;
 
@@ -22,6 +23,9 @@ internal sealed class RareBands(int lastPlace = 0)
     public int Best => Atomic.Read(ref _best);
 
     public int Capacity => _heap.Capacity;
+
+    /// <summary>The ticket that comes next, or 0; a hint, since it may be gone by now.</summary>
+    public long Next => Atomic.Read(ref _next);
 
     public void Add(in ReadyTicket item)
     {
@@ -91,7 +95,9 @@ internal sealed class RareBands(int lastPlace = 0)
 
     private void SetCountLocked()
     {
-        _best = _heap.Count == 0 ? int.MaxValue : _heap.First.Priority;
+        HeapItem first = _heap.Count == 0 ? new HeapItem(int.MaxValue, 0, 0) : _heap.First;
+        _best = first.Priority;
+        _next = first.Ticket;
 
         // A full fence: the item stands before the writer looks for parked loops.
         Atomic.Exchange(ref _count, _heap.Count);

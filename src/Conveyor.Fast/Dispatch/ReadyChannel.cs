@@ -75,6 +75,9 @@ internal sealed class ReadyChannel : Channel<ReadyTicket>
 
     public int RareCapacity => _rare.Capacity;
 
+    /// <summary>Of a rare priority, the ticket that comes next, or 0: its job may lie anywhere. A hint.</summary>
+    public long NextRare => _rare.Next;
+
     /// <summary>Whether a job of a better priority waits.</summary>
     public bool HasBetterThan(int priority)
     {

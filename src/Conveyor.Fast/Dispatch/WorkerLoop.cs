@@ -334,6 +334,11 @@ internal abstract class WorkerLoop : IParked
                 break;
             }
 
+            if (_channel.NextRare is not 0 and var next)
+            {
+                _dispatcher.Table.PrefetchAll(StateWord.SlotOf(next)); // On its way while this one runs.
+            }
+
             if (_attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, out word))
             {
                 Atomic.Write(ref _number, _run!.Run);

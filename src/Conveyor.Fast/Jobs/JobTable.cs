@@ -58,6 +58,16 @@ internal sealed class JobTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Segment SegmentOf(int slot) => _segments[slot >> Segment.Shift]!; // Plain read: whoever knows a slot came after its segment.
 
+    /// <summary>Asks for all of a slot, which is filled or run next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchAll(int slot)
+    {
+        Segment segment = SegmentOf(slot);
+        CacheLine.Prefetch(ref segment.Record(slot));
+        CacheLine.Prefetch(ref segment.Details(slot));
+        CacheLine.Prefetch(ref segment.References(slot));
+    }
+
     /// <summary>Asks for a record that is touched soon and was last written by another processor, as it may be.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot) => CacheLine.Prefetch(ref Record(slot));

@@ -78,7 +78,7 @@ internal sealed class Stripe(JobTable table)
 
         segment = table.SegmentOf(slot);
         _free = segment.Record(slot).Link;
-        table.Prefetch(_free); // The next take finds it on its way.
+        table.PrefetchAll(_free); // The next take finds it on its way.
         _freeCount--;
         return slot;
     }
