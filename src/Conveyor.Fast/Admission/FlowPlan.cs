@@ -8,7 +8,6 @@ namespace Conveyor.Fast.Admission;
 /// </summary>
 internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
 {
-    private const int LargestKept = 4096;
     private const int FirstCycleCheck = 1024;
     private const int FirstSizeCheck = 1 << 17;
     private FlowNode[] _nodes = new FlowNode[16];
@@ -49,6 +48,8 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
 
     public void Build(ReadOnlySpan<FlowJob> roots)
     {
+        Count = 0;
+        Reserve(roots.Length);
         Count = roots.Length;
         RootCount = roots.Length;
         LeafCount = 0;
@@ -56,7 +57,6 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         _lastDefinition = null;
         HasCustomIds = HasKeys = HasRooms = HasPriorities = _sizeChecked = false;
         _cycleCheckAt = FirstCycleCheck;
-        Reserve(roots.Length);
         for (int i = 0; i < roots.Length; i++)
         {
             _nodes[i].Parent = -1; // First: a refusal's path is read from it.
@@ -96,18 +96,11 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
             _lastQueue = null;
         }
 
-        if (_nodes.Length > LargestKept)
-        {
-            _nodes = new FlowNode[16];
-            _leaves = new int[16];
-            _parents = new int[4];
-            _open = new (int, int)[8];
-        }
-        else
-        {
-            Array.Clear(_nodes, 0, Count);
-        }
-
+        Array.Clear(_nodes, 0, Count);
+        PlanArray.Shrink(ref _nodes);
+        PlanArray.Shrink(ref _leaves);
+        PlanArray.Shrink(ref _parents);
+        PlanArray.Shrink(ref _open);
         Count = 0;
     }
 
@@ -182,7 +175,7 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
             {
                 if (open == _open.Length)
                 {
-                    Array.Resize(ref _open, open * 2);
+                    PlanArray.Grow(ref _open, open, open + 1);
                 }
 
                 _open[open++] = (child, _nodes[child].FirstChild);
@@ -223,19 +216,14 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         if (!job.HasChildren)
         {
             HasPriorities |= node.Definition.Settings.Priority != 0;
-            if (LeafCount == _leaves.Length)
-            {
-                Array.Resize(ref _leaves, LeafCount * 2);
-            }
-
-            _leaves[LeafCount++] = index;
+            AddLeaf(index);
             return false;
         }
 
         ReadOnlySpan<FlowJob> children = job.ReadChildren();
         if (children.Length == 0)
         {
-            _leaves[LeafCount++] = index;
+            AddLeaf(index);
             return false;
         }
 
@@ -281,37 +269,32 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         return true;
     }
 
+    private void AddLeaf(int index)
+    {
+        PlanArray.Grow(ref _leaves, LeafCount, LeafCount + 1);
+        _leaves[LeafCount++] = index;
+    }
+
     private void AddParent(int index)
     {
-        if (ParentCount == _parents.Length)
-        {
-            Array.Resize(ref _parents, ParentCount * 2);
-        }
-
+        PlanArray.Grow(ref _parents, ParentCount, ParentCount + 1);
         _parents[ParentCount++] = index;
     }
 
-    private void Reserve(int count)
-    {
-        if (count > _nodes.Length)
-        {
-            Array.Resize(ref _nodes, Math.Max(count, _nodes.Length * 2));
-        }
+    private void Reserve(int count) => PlanArray.Grow(ref _nodes, Count, count);
 
-        if (count > _leaves.Length)
-        {
-            Array.Resize(ref _leaves, Math.Max(count, _leaves.Length * 2));
-        }
-    }
-
+    /// <summary>
+    /// Whether a node's descriptor is among its own ancestors. A walk that never ends comes to repeat itself, so it is
+    /// enough to look from one node now and then, ever deeper.
+    /// </summary>
     private void CheckCycle(int index)
     {
-        HashSet<FlowJob> path = new(ReferenceEqualityComparer.Instance);
-        for (int i = index; i >= 0; i = _nodes[i].Parent)
+        FlowJob job = _nodes[index].Job;
+        for (int i = _nodes[index].Parent; i >= 0; i = _nodes[i].Parent)
         {
-            if (!path.Add(_nodes[i].Job))
+            if (ReferenceEquals(_nodes[i].Job, job))
             {
-                throw new InvalidFlowException(_nodes[i].Job.Name, $"The flow contains itself: the descriptor of job '{_nodes[i].Job.Name}' in queue '{_nodes[i].Job.QueueName}' is among its own descendants.");
+                throw new InvalidFlowException(job.Name, $"The flow contains itself: the descriptor of job '{job.Name}' in queue '{job.QueueName}' is among its own descendants.");
             }
         }
     }
