@@ -3,6 +3,7 @@ using Conveyor.Fast.Tests.Support;
 
 namespace Conveyor.Fast.Tests.Dispatch;
 
+[Collection(Alone.Name)]
 public class PriorityScaleTests
 {
     private const int Many = 100_000;
