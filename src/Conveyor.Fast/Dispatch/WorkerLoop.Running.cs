@@ -1,0 +1,201 @@
+using System.Runtime.CompilerServices;
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <content>One job: taken, run, and completed, retried or failed.</content>
+internal abstract partial class WorkerLoop
+{
+    /// <summary>Takes and starts a job. HB-7: the flag around it is raised before the switch is read, and is what a pause waits for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTake()
+    {
+        Atomic.Write(ref _taking, true);
+        bool started = false;
+        long word = 0;
+        while (_worker.MayTake && HasPlace)
+        {
+            long ticket = _next;
+            if (ticket != 0)
+            {
+                _next = 0;
+            }
+            else if (_reader.TryRead(out ReadyTicket item))
+            {
+                ticket = item.Ticket;
+            }
+            else
+            {
+                break;
+            }
+
+            if (_channel.NextRare is not 0 and var next)
+            {
+                _dispatcher.Table.PrefetchAll(StateWord.SlotOf(next)); // On its way while this one runs.
+            }
+
+            if (_attempts.TryStart(_stripe!, _run!, ticket, _worker.Number, _now, out word))
+            {
+                Atomic.Write(ref _number, _run!.Run);
+                Atomic.Write(ref _inHandler, true); // Before the take is over: who changes the limit counts what runs after it.
+                started = true;
+                break;
+            }
+        }
+
+        Atomic.Write(ref _taking, false);
+        if (StateWord.Has(word, StateWord.Announcing) && started)
+        {
+            _attempts.AnnounceStart(_number, word, _events);
+        }
+
+        return started;
+    }
+
+    /// <summary>Runs the job in hand. False if its handler is under way elsewhere: nothing of the loop may be touched then.</summary>
+    private bool RunJob()
+    {
+        try
+        {
+            ValueTask task = _handler.Invoke(_run!, _number);
+            if (!task.IsCompleted)
+            {
+                Suspend(task);
+                return false;
+            }
+
+            task.GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            return Fail(error);
+        }
+
+        Complete();
+        return true;
+    }
+
+    private void Complete()
+    {
+        _now = _clock.UtcTicks();
+        long ready = _attempts.Complete(_stripe!, _run!, _number, _now, _ledger, _events, out long word);
+        Atomic.Write(ref _inHandler, false);
+        if (ready != 0)
+        {
+            Promote(ready, word);
+        }
+    }
+
+    private bool Fail(Exception error)
+    {
+        _now = _clock.UtcTicks();
+        FailurePlan plan = FailurePlan.For(_dispatcher.Table, _run!, _number, error);
+        if (plan.Custom is { } custom)
+        {
+            Suspend(AskAsync(custom, plan));
+            return false;
+        }
+
+        Carry(plan);
+        return true;
+    }
+
+    /// <summary>Retries or ends the job, as planned. A cancel that came first ends it Canceled either way.</summary>
+    private void Carry(FailurePlan plan)
+    {
+        if (plan.Delay is { } delay)
+        {
+            long due = delay <= TimeSpan.Zero ? 0 : _dispatcher.Delays.DueAfter(delay);
+            if (_attempts.TryRetry(_stripe!, _run!, _number, plan.Error, due, _events, out long ticket))
+            {
+                Atomic.Write(ref _inHandler, false);
+                if (due == 0)
+                {
+                    _dispatcher.Ready(ticket, toFront: false);
+                }
+                else
+                {
+                    _dispatcher.Delays.Add(ticket, due);
+                }
+
+                return;
+            }
+        }
+
+        long ready = _attempts.EndBadly(_stripe!, _run!, _number, _now, _events, plan.Error, out long word);
+        Atomic.Write(ref _inHandler, false);
+        if (ready != 0)
+        {
+            Promote(ready, word);
+        }
+    }
+
+    /// <summary>Keeps a promoted parent to run next if this loop serves its queue and nothing more urgent waits there; else to the front.</summary>
+    private void Promote(long ticket, long word)
+    {
+        _attempts.AnnounceReady(ticket, word);
+        ref JobRecord record = ref _dispatcher.Table.Record(StateWord.SlotOf(ticket));
+        if (record.Queue == _ledger.Number && _worker.MayTake && HasPlace && !_channel.HasBetterThan(record.Priority))
+        {
+            _next = ticket;
+        }
+        else
+        {
+            _dispatcher.Ready(ticket, toFront: true);
+        }
+    }
+
+    private void Suspend(ValueTask task)
+    {
+        _pending = task;
+        Atomic.Write(ref _suspended, true);
+        task.GetAwaiter().UnsafeOnCompleted(_continuation); // Last touch: the continuation may run at once, elsewhere.
+    }
+
+    private void Continue() => Resumed();
+
+    /// <summary>The awaited handler has completed, on whatever thread that was.</summary>
+    protected virtual void Resumed() => Schedule();
+
+    private bool FinishPending()
+    {
+        ValueTask task = _pending;
+        _pending = default;
+        if (_asked is { } plan)
+        {
+            _asked = null;
+            task.GetAwaiter().GetResult();
+            Carry(plan);
+            return true;
+        }
+
+        try
+        {
+            task.GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            return Fail(error);
+        }
+
+        Complete();
+        return true;
+    }
+
+    /// <summary>Asks a custom backoff; whatever it throws ends the job with both errors.</summary>
+    private async ValueTask AskAsync(Func<RetryContext, ValueTask<TimeSpan?>> custom, FailurePlan plan)
+    {
+        try
+        {
+            plan.Answer(await custom(plan.Context).ConfigureAwait(true)); // Comes back to the host, as a handler does.
+        }
+        catch (Exception error)
+        {
+            plan.Refuse(error);
+        }
+
+        _asked = plan;
+    }
+}
