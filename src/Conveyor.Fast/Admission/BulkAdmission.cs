@@ -15,7 +15,6 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     /// <summary>Returns how many jobs were added; an item whose custom id or deduplication key is taken answers with the job that has it.</summary>
     public int Add<TData>(AdmissionQueue queue, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, JobStore store)
     {
-        JobAnnouncements announcements = dispatcher.Ending.Announcements;
         long mark = dispatcher.Ending.Mark;
         bool hasRoom = queue.Ledger.Room is not null;
         int number = queue.Ledger.Number;

@@ -49,7 +49,6 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
     /// <summary>Writes, reserves and commits a plan whose room is taken. A refusal leaves nothing behind but the room, which is the caller's.</summary>
     public void Admit(FlowPlan plan, JobWaiter? rootWaiter)
     {
-        JobAnnouncements announcements = dispatcher.Ending.Announcements;
         long mark = dispatcher.Ending.Mark;
         FlowBlock block = _table.Flows.Get();
         Stripe stripe = _table.Stripes.Rent();
