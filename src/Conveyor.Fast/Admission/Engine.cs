@@ -124,7 +124,7 @@ internal sealed class Engine
     /// <summary>Ends every wait and stops the clock; the workers have been closed before.</summary>
     public void Close(Exception reason)
     {
-        Dispatcher.Delays.Dispose();
+        Dispatcher.Alarm.Dispose();
         Dispatcher.Idle.Close(reason);
         Table.Rooms.Close(reason);
         Table.Waiters.Close(reason);

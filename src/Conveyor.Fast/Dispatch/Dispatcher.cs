@@ -18,7 +18,9 @@ internal sealed class Dispatcher
         Attempts = new Attempt(table, settlement, ending);
         Runs = new JobRunPool(store, table);
         Idle = new IdleWatch(table);
+        Alarm = new Alarm(table.Clock);
         Delays = new DelayQueue(table, this);
+        Alarm.Add(Delays);
     }
 
     public JobTable Table { get; }
@@ -30,6 +32,8 @@ internal sealed class Dispatcher
     public Attempt Attempts { get; }
 
     public JobRunPool Runs { get; }
+
+    public Alarm Alarm { get; }
 
     public DelayQueue Delays { get; }
 

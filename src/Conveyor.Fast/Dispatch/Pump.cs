@@ -52,7 +52,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
             _left = maxJobs;
             _ran = 0;
             _deadline = budget is { } span ? budgetClock.GetTimestamp() + (long)(span.TotalSeconds * budgetClock.TimestampFrequency) : long.MaxValue;
-            dispatcher.Delays.FallDue();
+            dispatcher.Alarm.Ring();
             while (RunRound() || AnnounceDrained())
             {
             }

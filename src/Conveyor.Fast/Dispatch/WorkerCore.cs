@@ -156,7 +156,7 @@ internal sealed class WorkerCore
 
         if (!IsPumped)
         {
-            Dispatcher.Delays.UseTimer();
+            Dispatcher.Alarm.UseTimer();
         }
 
         WakeAll();
@@ -192,7 +192,7 @@ internal sealed class WorkerCore
 
         if (!IsPumped)
         {
-            Dispatcher.Delays.UseTimer();
+            Dispatcher.Alarm.UseTimer();
         }
 
         WakeAll();

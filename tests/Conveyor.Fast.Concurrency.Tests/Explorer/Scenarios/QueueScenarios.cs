@@ -46,7 +46,7 @@ internal static class QueueScenarios
             Assert.True(hand.TryTake());
             hand.Retry(TimeSpan.FromSeconds(1));
             stage.Time.Advance(TimeSpan.FromSeconds(1));
-            play.Thread("clock", () => stage.Dispatcher.Delays.FallDue());
+            play.Thread("clock", () => stage.Dispatcher.Alarm.Ring());
             play.Thread("operator", () =>
             {
                 if (job.Cancel() && job.State == JobState.Canceled)

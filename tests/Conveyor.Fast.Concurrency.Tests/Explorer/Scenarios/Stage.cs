@@ -89,8 +89,9 @@ internal sealed class Stage
             }
 
             Time.Advance(TimeSpan.FromHours(1));
+            Dispatcher.Alarm.Ring();
         }
-        while (Dispatcher.Delays.FallDue() > 0);
+        while (!Ready.Ready.IsEmpty);
 
         last.Rest();
         _hands.ForEach(static hand => hand.Rest());

@@ -12,9 +12,6 @@ internal sealed class FallDueOperation() : Operation("fall due")
         _tickets[trial] = hand.Retry(trial, s_cause, isDelayed: true);
     }
 
-    public override Fate Do(Hand hand, int trial, long id)
-    {
-        hand.Races.Engine.Dispatcher.Delays.Add(_tickets[trial], due: 1);
-        return hand.Races.Engine.Dispatcher.Delays.FallDue() == 1 ? Fate.Done : Fate.TooLate;
-    }
+    public override Fate Do(Hand hand, int trial, long id) =>
+        hand.Races.Engine.Dispatcher.Delays.TryFallDue(_tickets[trial]) ? Fate.Done : Fate.TooLate;
 }

@@ -1,0 +1,125 @@
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <summary>
+/// The store's one timer, armed for the next thing due of all sources and never periodic. A store without threaded
+/// workers has none and rings when it is pumped. One thread at a time does what is due, so things fall due in order; no
+/// lock is held, since subscribers are told and may advance a clock of their own from inside.
+/// </summary>
+internal sealed class Alarm(JobClock clock) : IDisposable
+{
+    private const int Quiet = 0;
+    private const int Ringing = 1;
+    private const int RingingAgain = 2;
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private readonly Lock _lock = new(); // The making and the end of the timer only.
+    private readonly List<IDueSource> _sources = [];
+    private ITimer? _timer;
+    private bool _closed;
+    private long _armedFor = long.MaxValue;
+    private int _ringing;
+
+    /// <summary>Wires a source, before anything can fall due.</summary>
+    public void Add(IDueSource source) => _sources.Add(source);
+
+    /// <summary>From the first threaded worker on the store has a timer.</summary>
+    public void UseTimer()
+    {
+        lock (_lock)
+        {
+            if (_timer is not null || _closed)
+            {
+                return;
+            }
+
+            Atomic.Write(ref _timer, clock.Provider.CreateTimer(
+                static state => ((Alarm)state!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        }
+
+        Ring(); // Also arms the timer for what was there before it.
+    }
+
+    /// <summary>Makes the alarm ring at a timestamp at the latest. HB-14: the source knows of it already.</summary>
+    public void ArmFor(long due)
+    {
+        if (Atomic.Read(ref _timer) is not { } timer)
+        {
+            return;
+        }
+
+        long armed = Atomic.Read(ref _armedFor);
+        while (due < armed)
+        {
+            long before = Atomic.CompareExchange(ref _armedFor, due, armed);
+            if (before == armed)
+            {
+                Set(timer);
+                return;
+            }
+
+            armed = before;
+        }
+    }
+
+    /// <summary>Does all that is due. If another thread is at it, or the caller itself further up, that one looks once more.</summary>
+    public void Ring()
+    {
+        if (Atomic.Read(ref _closed) || Atomic.Exchange(ref _ringing, RingingAgain) != Quiet)
+        {
+            return;
+        }
+
+        do
+        {
+            Atomic.Exchange(ref _ringing, Ringing); // A full fence before the clock is read: whoever asks for another round after it is seen.
+            Atomic.Write(ref _armedFor, long.MaxValue);
+            long now = clock.Timestamp();
+            long next = long.MaxValue;
+            foreach (IDueSource source in _sources)
+            {
+                next = Math.Min(next, source.FallDue(now)); // HB-14: the time was taken back before a source is asked for the next one.
+            }
+
+            ArmFor(next);
+        }
+        while (Atomic.CompareExchange(ref _ringing, Quiet, Ringing) != Ringing);
+    }
+
+    public void Dispose()
+    {
+        ITimer? timer;
+        lock (_lock)
+        {
+            Atomic.Write(ref _closed, true);
+            timer = _timer;
+            Atomic.Write(ref _timer, null);
+        }
+
+        timer?.Dispose();
+    }
+
+    /// <summary>Sets the timer without a lock, since one of a user's own clock may ring at once. Who set it last has seen that nothing changed since.</summary>
+    private void Set(ITimer timer)
+    {
+        long due;
+        do
+        {
+            due = Atomic.Read(ref _armedFor);
+            timer.Change(due == long.MaxValue ? Timeout.InfiniteTimeSpan : Until(due), Timeout.InfiniteTimeSpan);
+        }
+        while (Atomic.Read(ref _armedFor) != due);
+    }
+
+    private TimeSpan Until(long due)
+    {
+        TimeSpan left = clock.FromTimestamps(Math.Max(0, due - clock.Timestamp()));
+        if (!clock.IsManual)
+        {
+            left = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)); // What the system's timers count in: never early.
+        }
+
+        return left < s_longest ? left : s_longest;
+    }
+}
