@@ -153,6 +153,48 @@ public readonly struct Job : IEquatable<Job>
         return ParentId is { } id && Run.Store.TryGetJob(id, out parent);
     }
 
+    /// <summary>Keeps a line with the record of this run (<see cref="JobAttempt.Log"/>); of more than 1,000 the newest stay. Any thread may call it while the handler runs.</summary>
+    /// <param name="line">The line.</param>
+    /// <exception cref="ArgumentNullException">There is no line.</exception>
+    public void Log(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        Run.HistoryOf(_number)?.Log(line);
+    }
+
+    /// <summary>Whatever attempts the job has left, the failure of this run is its last.</summary>
+    public void Discard() => Run.HistoryOf(_number)?.Discard();
+
+    /// <summary>
+    /// Asks for the job to run again after a delay, without counting this run as an attempt. It stays active until the
+    /// handler has returned; if the handler throws, the failure counts and the move does not. Without effect once the job
+    /// was taken from this run (<see cref="JobOptions.Timeout"/>).
+    /// </summary>
+    /// <param name="delay">Zero or more, counted from the handler's return.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
+    public void MoveToDelayed(TimeSpan delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        Run.TryWish(_number, RunWish.Delay, delay);
+    }
+
+    /// <summary>Asks for the job to run again, first of its priority; as <see cref="MoveToDelayed"/> otherwise.</summary>
+    public void MoveToWaiting() => Run.TryWish(_number, RunWish.Wait, TimeSpan.Zero);
+
+    /// <summary>
+    /// Fails the job at once and for good, whatever attempts it has left: its parents and waiters hear of it now, its token
+    /// fires, and what the handler returns later is dropped. The handler keeps its place in the worker until it returns.
+    /// </summary>
+    /// <param name="reason">Why.</param>
+    /// <returns>False if the job was taken from this run before.</returns>
+    /// <exception cref="ArgumentNullException">There is no reason.</exception>
+    public bool MoveToFailed(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        JobRun run = Run;
+        return run.Store.EngineOrNull is { } engine && engine.Dispatcher.Reclaimer.Fail(run, _number, reason);
+    }
+
     /// <inheritdoc/>
     public bool Equals(Job other) => ReferenceEquals(_run, other._run) && _number == other._number;
 

@@ -47,4 +47,7 @@ public enum JobEventType
 
     /// <summary>An add found its deduplication key in use and created nothing; the job is the one that has it, <see cref="JobEvent.DroppedId"/> the one that was not created.</summary>
     Deduplicated,
+
+    /// <summary>The job was taken from a run that its worker did not wait for, and waits again.</summary>
+    Stalled,
 }

@@ -70,6 +70,24 @@ public sealed class JobInfo
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>When it was canceled; null unless it was.</summary>
+    public DateTimeOffset? CanceledAt => State == JobState.Canceled ? EndedAt : null;
+
+    /// <summary>How long each of its runs may take; null for any time.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How often it has stalled in this life.</summary>
+    public int StalledCount { get; init; }
+
+    /// <summary>Whether a handler has called <see cref="Job.Discard"/>.</summary>
+    public bool IsDiscarded { get; init; }
+
+    /// <summary>The runs of this life, oldest first: the earlier ones kept (<see cref="JobOptions.AttemptHistory"/>), then the latest.</summary>
+    public IReadOnlyList<JobAttempt> History { get; init; } = [];
+
+    /// <summary>The stack traces of the runs kept that failed, oldest first.</summary>
+    public IReadOnlyList<string> StackTraces => [.. History.Select(static attempt => attempt.StackTrace).OfType<string>()];
+
     /// <summary>The worker that ran it last.</summary>
     public string? WorkerName { get; init; }
 
@@ -89,6 +107,8 @@ public sealed class JobInfo
     internal static JobInfo From(Engine engine, JobStore store, JobId id, in JobCopy copy)
     {
         JobState state = copy.State;
+        JobSettings settings = copy.References.Definition.Settings;
+        JobHistory? history = copy.References.History;
         bool hasValue = state == JobState.Completed;
         JobParents parents = JobParents.Of(engine.Table, copy.Record, copy.Word);
         return new JobInfo
@@ -112,11 +132,39 @@ public sealed class JobInfo
             CreatedAt = At(copy.Details.Created),
             StartedAt = copy.Record.HasStarted ? At(copy.Record.Started) : null,
             EndedAt = StateWord.IsEnded(copy.Word) ? At(copy.Record.Ended) : null,
+            Timeout = settings.Timeout == TimeSpan.Zero ? null : settings.Timeout,
+            StalledCount = history?.Stalls ?? 0,
+            IsDiscarded = history?.IsDiscarded ?? false,
+            History = HistoryOf(copy, settings, history),
             WorkerName = copy.Record.Worker == 0 ? null : engine.WorkerName(copy.Record.Worker),
             Value = hasValue ? ValueCell.Load(copy.References.Result, copy.Details.ResultBits) : null,
             Reason = hasValue ? null : Failure.Describe(engine.Table, copy.Word, copy.References.Result, copy.Details.ResultBits),
             Error = hasValue ? null : Failure.ErrorOf(copy.References.Result),
         };
+    }
+
+    private static IReadOnlyList<JobAttempt> HistoryOf(in JobCopy copy, JobSettings settings, JobHistory? history)
+    {
+        if (settings.AttemptsKept == 0 || !copy.Record.HasStarted)
+        {
+            return [];
+        }
+
+        object? cause = copy.State is JobState.Failed or JobState.Canceled ? copy.References.Result : null;
+        JobAttemptOutcome outcome = copy.State switch
+        {
+            JobState.Completed => JobAttemptOutcome.Completed,
+            JobState.Canceled => JobAttemptOutcome.Canceled,
+            JobState.Failed => cause switch
+            {
+                JobTimeoutException => JobAttemptOutcome.TimedOut,
+                JobStalledException => JobAttemptOutcome.Stalled,
+                _ => JobAttemptOutcome.Failed,
+            },
+            _ => JobAttemptOutcome.Running,
+        };
+        return history?.List(copy.Record.Started, copy.Record.Ended, outcome, cause)
+            ?? [JobAttempt.From(1, copy.Record.Started, copy.Record.Ended, outcome, cause, [])];
     }
 
     private static DateTimeOffset At(long utcTicks) => new(utcTicks, TimeSpan.Zero);

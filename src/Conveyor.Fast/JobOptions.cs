@@ -8,6 +8,9 @@ public sealed class JobOptions
 {
     internal static readonly JobOptions None = new();
     private readonly int? _attempts;
+    private readonly int? _maxStalls;
+    private readonly int? _attemptHistory;
+    private readonly TimeSpan? _timeout;
     private readonly ChildFailurePolicy? _policy;
     private readonly string? _customId;
 
@@ -29,6 +32,53 @@ public sealed class JobOptions
 
     /// <summary>How long a failed job waits before its next attempt. Default: not at all.</summary>
     public Backoff? Backoff { get; init; }
+
+    /// <summary>
+    /// How long each run of the handler may take, counted from its start; by default any time. At the limit the run's token
+    /// fires and the attempt has failed with a <see cref="JobTimeoutException"/>. With attempts left the job goes on once the
+    /// handler has returned; without, or if it has not returned within <see cref="WorkerOptions.AbandonAfter"/>, it fails
+    /// while the handler keeps its place in the worker.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is zero or negative, and not <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</exception>
+    public TimeSpan? Timeout
+    {
+        get => _timeout;
+        init => _timeout = value is null || value > TimeSpan.Zero || value == System.Threading.Timeout.InfiniteTimeSpan
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Timeout), value, "A time limit is more than zero, or Timeout.InfiniteTimeSpan for none.");
+    }
+
+    /// <summary>How often the job may stall (its worker is closed and does not wait for it) and run again; one more fails it. Default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public int? MaxStalls
+    {
+        get => _maxStalls;
+        init
+        {
+            if (value is { } stalls)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(stalls, nameof(MaxStalls));
+            }
+
+            _maxStalls = value;
+        }
+    }
+
+    /// <summary>How many earlier runs are remembered with their errors (<see cref="JobInfo.History"/>), the newest ones; 0 for none. Default 32.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public int? AttemptHistory
+    {
+        get => _attemptHistory;
+        init
+        {
+            if (value is { } kept)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(kept, nameof(AttemptHistory));
+            }
+
+            _attemptHistory = value;
+        }
+    }
 
     /// <summary>Lower is more urgent, any 32-bit number. Default 0. Priorities 0 to 7 take the lock-free path.</summary>
     public int? Priority { get; init; }

@@ -118,7 +118,7 @@ public class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Takes no more jobs from now on and waits for the running handlers. At the limit their tokens fire and they get a
-    /// last second. Called from inside handlers of this worker it does not wait for those.
+    /// last second; jobs whose handlers have not returned by then are stalled (<see cref="JobOptions.MaxStalls"/>). Called from inside handlers of this worker it does not wait for those.
     /// </summary>
     /// <param name="grace">Zero or more, or infinite; by the store's clock.</param>
     /// <returns>A task.</returns>
@@ -156,7 +156,7 @@ public class Worker : IDisposable, IAsyncDisposable
         return asked;
     }
 
-    /// <summary>Closes the worker with limit zero: fires the tokens of running handlers and does not wait for them.</summary>
+    /// <summary>Closes the worker with limit zero: fires the tokens of running handlers and does not wait for them; a second later their jobs are stalled.</summary>
     public void Dispose()
     {
         _ = CloseAsync(TimeSpan.Zero);
@@ -178,9 +178,13 @@ public class Worker : IDisposable, IAsyncDisposable
         if (!quiet.IsCompleted && (grace == TimeSpan.Zero || !await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false)))
         {
             _core.FireTokens();
-            await EndsWithinAsync(quiet, s_lastMoment, time).ConfigureAwait(false);
+            if (!await EndsWithinAsync(quiet, s_lastMoment, time).ConfigureAwait(false))
+            {
+                _core.StallRunning();
+            }
         }
 
+        _core.Dispatcher.Deadlines.Remove(_core);
         _closed.TrySetResult();
     }
 

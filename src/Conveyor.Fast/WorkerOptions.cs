@@ -7,6 +7,7 @@ public sealed class WorkerOptions
     private readonly WorkerMode _mode;
     private readonly WaitStrategy _waitStrategy;
     private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan _abandonAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>How many jobs may run at once, from 1 to 65,536. Default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 65,536.</exception>
@@ -44,5 +45,16 @@ public sealed class WorkerOptions
     {
         get => _closeTimeout;
         init => _closeTimeout = Admission.Check.Limit(value, nameof(CloseTimeout));
+    }
+
+    /// <summary>
+    /// How long the handler of a run that timed out with attempts left may take to return before its job is failed for good.
+    /// Default 30 seconds; zero or more, or infinite.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>
+    public TimeSpan AbandonAfter
+    {
+        get => _abandonAfter;
+        init => _abandonAfter = Admission.Check.Limit(value, nameof(AbandonAfter));
     }
 }

@@ -39,7 +39,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             long word = id & StepMask | Waiting | Uncommitted | mark | (hasRoom ? TakesRoom : 0);
             if (request.CustomIdOrNull is { } customId)
             {
-                references.CustomId = customId;
+                references.Extra = customId;
                 word |= HasCustomId;
                 hasCustomIds = true;
             }

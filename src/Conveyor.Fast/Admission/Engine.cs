@@ -85,6 +85,7 @@ internal sealed class Engine
             _workerNames[number] = name;
             WorkerCore core = new(Dispatcher, queue, handler, events, number, options) { Pump = Pump.Context };
             _workers.Add(worker);
+            Dispatcher.Deadlines.Add(core);
             if (core.IsPumped)
             {
                 Pump.Add(core);

@@ -135,7 +135,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
 
             if (plan.HasCustomIds && node.Job.Options?.CustomId is { Length: > 0 } customId)
             {
-                segment.References(slot).CustomId = customId;
+                segment.References(slot).Extra = customId;
                 word |= HasCustomId;
             }
 

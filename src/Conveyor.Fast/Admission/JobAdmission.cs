@@ -30,7 +30,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         long word = id & StepMask | Waiting | _ending.Mark | (hasRoom ? TakesRoom : 0);
         if (customId is not null)
         {
-            references.CustomId = customId;
+            references.Extra = customId;
             word |= HasCustomId;
             if (!TryReserve(ledger, customId, id, out long existing))
             {

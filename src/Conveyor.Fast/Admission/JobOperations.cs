@@ -83,6 +83,11 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
             throw new InvalidJobStateException(new JobId(id), state, "retried", includeCompleted ? "Failed, Canceled or Completed" : "Failed or Canceled (or Completed with includeCompleted)");
         }
 
+        if (fate == RevivalFate.StillRunning)
+        {
+            throw new InvalidJobStateException(new JobId(id), state, "retried", "a job whose handler has returned (its run timed out, stalled or was failed by hand, and goes on)");
+        }
+
         int slot = StateWord.SlotOf(id);
         if (StateWord.Has(word, StateWord.Announcing))
         {

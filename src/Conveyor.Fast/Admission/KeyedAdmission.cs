@@ -24,7 +24,7 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, now);
         ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
-        references.CustomId = customId;
+        references.Extra = customId;
         long word = id & StepMask | Waiting | HasKey | dispatcher.Ending.Mark
             | (ledger.Room is not null ? TakesRoom : 0) | (customId is not null ? HasCustomId : 0);
         Atomic.Write(ref record.Word, word | Uncommitted);

@@ -11,14 +11,6 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
     private readonly PriorityQueue<long, (long Due, long Order)> _delayed = new();
     private long _order;
 
-    /// <summary>A delay as a due timestamp; never 0.</summary>
-    public long DueAfter(TimeSpan delay)
-    {
-        long now = table.Clock.Timestamp();
-        long span = table.Clock.ToTimestamps(delay);
-        return span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);
-    }
-
     public void Add(long ticket, long due)
     {
         lock (_lock)

@@ -21,6 +21,9 @@ internal sealed class Dispatcher
         Alarm = new Alarm(table.Clock);
         Delays = new DelayQueue(table, this);
         Alarm.Add(Delays);
+        Reclaimer = new Reclaimer(this);
+        Deadlines = new DeadlineWatch(this);
+        Alarm.Add(Deadlines);
     }
 
     public JobTable Table { get; }
@@ -34,6 +37,10 @@ internal sealed class Dispatcher
     public JobRunPool Runs { get; }
 
     public Alarm Alarm { get; }
+
+    public DeadlineWatch Deadlines { get; }
+
+    public Reclaimer Reclaimer { get; }
 
     public DelayQueue Delays { get; }
 

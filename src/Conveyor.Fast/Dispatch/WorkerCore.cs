@@ -276,6 +276,9 @@ internal sealed class WorkerCore
         }
     }
 
+    /// <summary>Gives up the runs that go on, except those that wait for this worker from inside.</summary>
+    public void StallRunning() => Dispatcher.Reclaimer.Stall([.. _loops.Where(static loop => !loop.AwaitsOwnWorker)]);
+
     public void WakeAll()
     {
         if (IsPumped)

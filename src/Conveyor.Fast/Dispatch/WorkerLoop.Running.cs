@@ -59,6 +59,7 @@ internal abstract partial class WorkerLoop
     {
         try
         {
+            SetDeadline();
             ValueTask task = _handler.Invoke(_run!, _number);
             if (!task.IsCompleted)
             {
@@ -73,63 +74,14 @@ internal abstract partial class WorkerLoop
             return Fail(error);
         }
 
-        Complete();
-        return true;
+        return Return();
     }
 
     private void Complete()
     {
         _now = _clock.UtcTicks();
         long ready = _attempts.Complete(_stripe!, _run!, _number, _now, _ledger, _events, out long word);
-        Atomic.Write(ref _inHandler, false);
-        if (ready != 0)
-        {
-            Promote(ready, word);
-        }
-    }
-
-    private bool Fail(Exception error)
-    {
-        _now = _clock.UtcTicks();
-        FailurePlan plan = FailurePlan.For(_dispatcher.Table, _run!, _number, error);
-        if (plan.Custom is { } custom)
-        {
-            Suspend(AskAsync(custom, plan));
-            return false;
-        }
-
-        Carry(plan);
-        return true;
-    }
-
-    /// <summary>Retries or ends the job, as planned. A cancel that came first ends it Canceled either way.</summary>
-    private void Carry(FailurePlan plan)
-    {
-        if (plan.Delay is { } delay)
-        {
-            long due = delay <= TimeSpan.Zero ? 0 : _dispatcher.Delays.DueAfter(delay);
-            if (_attempts.TryRetry(_stripe!, _run!, _number, plan.Error, due, _events, out long ticket))
-            {
-                Atomic.Write(ref _inHandler, false);
-                if (due == 0)
-                {
-                    _dispatcher.Ready(ticket, toFront: false);
-                }
-                else
-                {
-                    _dispatcher.Delays.Add(ticket, due);
-                }
-
-                return;
-            }
-        }
-
-        long ready = _attempts.EndBadly(_stripe!, _run!, _number, _now, _events, plan.Error, out long word);
-        Atomic.Write(ref _inHandler, false);
-        if (ready != 0)
-        {
-            Promote(ready, word);
-        }
+        FinishEnd(ready, word);
     }
 
     /// <summary>Keeps a promoted parent to run next if this loop serves its queue and nothing more urgent waits there; else to the front.</summary>
@@ -167,7 +119,7 @@ internal abstract partial class WorkerLoop
         {
             _asked = null;
             task.GetAwaiter().GetResult();
-            Carry(plan);
+            CarryAnswer(plan);
             return true;
         }
 
@@ -180,8 +132,7 @@ internal abstract partial class WorkerLoop
             return Fail(error);
         }
 
-        Complete();
-        return true;
+        return Return();
     }
 
     /// <summary>Asks a custom backoff; whatever it throws ends the job with both errors.</summary>

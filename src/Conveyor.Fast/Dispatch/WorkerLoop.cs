@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Conveyor.Fast.Execution;
 using Conveyor.Fast.Jobs;
@@ -39,6 +40,7 @@ internal abstract partial class WorkerLoop : IParked
     private bool _inHandler;
     private bool _working;
     private long _number; // The run in hand; who cancels or closes goes by it.
+    private long _deadline; // Of the run in hand, 0 for none.
     private int _place;
     private long _awaiting; // Written by the run in hand.
     private bool _wokenAside; // Written by anyone, taken back by the loop.
@@ -88,6 +90,9 @@ internal abstract partial class WorkerLoop : IParked
     /// <summary>Whether its handler waits for the handlers of its own worker, and so must not be waited for.</summary>
     public bool AwaitsOwnWorker => IsInHandler && Atomic.Read(ref _awaiting) == Atomic.Read(ref _number);
 
+    /// <summary>When the time of the run in hand is over, as a timestamp; 0 if it may take any time.</summary>
+    public long Deadline => Atomic.Read(ref _deadline);
+
     public bool IsTaking => Atomic.Read(ref _taking);
 
     public bool IsInHandler => Atomic.Read(ref _inHandler);
@@ -133,6 +138,14 @@ internal abstract partial class WorkerLoop : IParked
     {
         Atomic.Write(ref _wokenAside, true); // Before the wake: who is woken sees it.
         Wake();
+    }
+
+    /// <summary>The run whose handler has not returned, with the object it runs in.</summary>
+    public bool TryGetRun([NotNullWhen(true)] out JobRun? run, out long number)
+    {
+        number = CurrentRun;
+        run = Atomic.Read(ref _run);
+        return number != 0 && run is not null;
     }
 
     public void FireToken()

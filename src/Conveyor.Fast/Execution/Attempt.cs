@@ -9,7 +9,7 @@ namespace Conveyor.Fast.Execution;
 /// One attempt: start, handler, end. The end is one step; the retry plan is made before it. Parents that become ready and
 /// jobs that are to run again are returned, not dispatched.
 /// </summary>
-internal sealed class Attempt(JobTable table, Settlement settlement, Ending ending)
+internal sealed partial class Attempt(JobTable table, Settlement settlement, Ending ending)
 {
     /// <summary>Waiting to Active, by ticket. False if the ticket is dead or its job is held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -28,9 +28,11 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
 
         record.Started = Math.Max(now, record.Started);
         record.Worker = worker;
-        if (record.AttemptsMade != 0)
+        ref JobReferences references = ref segment.References(slot);
+        if (record.AttemptsMade != 0 || references.Extra is not null)
         {
-            segment.References(slot).Result = null; // The last failure; this run's value takes its place.
+            references.Result = null; // Why the last run ended; this one's value takes its place.
+            references.History?.Begin();
         }
 
         stripe.Count(record.Queue, Waiting, Active);
@@ -98,38 +100,21 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
         return End(stripe, run, number, Canceled, reason, now, events, out readyWord);
     }
 
-    /// <summary>Puts a job whose run failed back for another attempt. False if a cancel came first. The slot is free for other jobs at once.</summary>
-    public bool TryRetry(Stripe stripe, JobRun run, long number, object cause, long dueTimestamp, JobEvents events, out long ticket)
+    /// <summary>
+    /// Puts a job back to wait once its run has ended: for another attempt, or because its handler asked for it. False if a
+    /// cancel came first. The slot is free for other jobs at once.
+    /// </summary>
+    public bool TryRequeue(Stripe stripe, JobRun run, long number, JobAttemptOutcome outcome, object? cause, long state, long now, JobEvents events, out long ticket)
     {
-        int slot = SlotOf(number);
-        ref JobRecord record = ref table.Record(slot);
-        ref JobReferences references = ref table.References(slot);
-        (references.Result as ValueBox)?.Return();
-        references.Result = cause;
-        int queue = record.Queue;
-        long id = record.Id;
-        long state = dueTimestamp == 0 ? Waiting : Delayed;
-        long mark = ending.Mark;
-        record.Ended = dueTimestamp;
-        record.AttemptsMade++;
-        if (JobMoves.TryRequeue(ref record, number, state, mark, out long word) != EndFate.Won)
+        if (!TryStepBack(number, outcome, cause, state, now, stray: 0, out JobReturn back))
         {
-            record.AttemptsMade--;
             ticket = 0;
             return false;
         }
 
         run.Finish(cancelSeen: false);
-        stripe.Count(queue, Active, state);
-        if (Has(word, Announcing))
-        {
-            JobAnnouncements announcements = ending.Announcements;
-            announcements.Announce(id, queue, word, events,
-                announcements.Capture(slot, JobEventType.Retrying, state, Active),
-                announcements.Capture(slot, state == Waiting ? JobEventType.Waiting : JobEventType.Delayed, state, Active));
-        }
-
-        ticket = Ticket(word, slot);
+        FollowBack(stripe, back, outcome, events);
+        ticket = Ticket(back.Word, back.Slot);
         return true;
     }
 
@@ -147,43 +132,108 @@ internal sealed class Attempt(JobTable table, Settlement settlement, Ending endi
 
     private long End(Stripe stripe, JobRun run, long number, long state, object cause, long now, JobEvents events, out long readyWord)
     {
+        JobEnd end = StepToEnd(number, state, cause, now, stray: 0);
+        if (end.Fate == EndFate.CancelWins)
+        {
+            return Cancel(stripe, run, number, now, events, cause as Exception, out readyWord);
+        }
+
+        run.Finish(cancelSeen: Has(end.Old, CancelRequested));
+        readyWord = 0;
+        return end.Fate == EndFate.Won ? Follow(stripe, end, events, out readyWord) : 0;
+    }
+
+    /// <summary>Writes the outcome of a run that did not complete its job, and takes the terminal step.</summary>
+    private JobEnd StepToEnd(long number, long state, object cause, long now, long stray)
+    {
         int slot = SlotOf(number);
         ref JobRecord record = ref table.Record(slot);
         ref JobReferences references = ref table.References(slot);
-        JobSettings settings = references.Definition.Settings;
-        int queue = record.Queue;
-        long id = record.Id;
-        long parentId = record.ParentId;
+        JobEnd end = new()
+        {
+            Slot = slot,
+            Id = record.Id,
+            ParentId = record.ParentId,
+            Queue = record.Queue,
+            Settings = references.Definition.Settings,
+            State = state,
+            Cause = cause,
+            Mark = ending.Mark,
+        };
         record.Ended = Math.Max(now, record.Started);
         (references.Result as ValueBox)?.Return();
         references.Result = cause;
         record.AttemptsMade++;
-        long mark = ending.Mark;
-        EndFate fate = JobMoves.TryEnd(ref record, number, state, mark, out long old, out long word);
-        if (fate == EndFate.CancelWins)
+        end.Fate = JobMoves.TryEnd(ref record, number, state, end.Mark | stray, out end.Old, out end.Word);
+        if (end.Fate != EndFate.Won)
         {
             record.AttemptsMade--;
-            return Cancel(stripe, run, number, now, events, cause as Exception, out readyWord);
         }
 
-        run.Finish(cancelSeen: Has(old, CancelRequested));
-        readyWord = 0;
-        if (fate == EndFate.Stale)
-        {
-            return 0;
-        }
+        return end;
+    }
 
+    /// <summary>What follows from that step. Returns the ticket of a parent that became ready, or 0.</summary>
+    private long Follow(Stripe stripe, in JobEnd end, JobEvents? events, out long readyWord)
+    {
         long ready = 0;
+        readyWord = 0;
         EndedList ended = default;
-        if ((old & (HasParent | EdgeSettled)) == HasParent)
+        if ((end.Old & (HasParent | EdgeSettled)) == HasParent)
         {
-            ready = settlement.Settle(stripe, id, parentId, cause, bad: true, mark, ref ended, out readyWord);
+            ready = settlement.Settle(stripe, end.Id, end.ParentId, end.Cause, bad: true, end.Mark, ref ended, out readyWord);
         }
 
-        ending.Conclude(stripe, slot, table.Ledger(queue), settings, Active, word, events);
+        ending.Conclude(stripe, end.Slot, table.Ledger(end.Queue), end.Settings, Active, end.Word, events);
         ending.ConcludeAll(stripe, ended);
-        stripe.Count(queue, Active, state); // HB-11: after the parents that follow from it.
+        stripe.Count(end.Queue, Active, end.State); // HB-11: after the parents that follow from it.
         ending.Notify(stripe);
         return ready;
+    }
+
+    /// <summary>Writes what is left of a run whose job goes on, and takes the step. A stall and a move are no attempts.</summary>
+    private bool TryStepBack(long number, JobAttemptOutcome outcome, object? cause, long state, long now, long stray, out JobReturn back)
+    {
+        int slot = SlotOf(number);
+        ref JobRecord record = ref table.Record(slot);
+        ref JobReferences references = ref table.References(slot);
+        back = new JobReturn { Slot = slot, Id = record.Id, Queue = record.Queue };
+        int kept = references.Definition.Settings.AttemptsKept;
+        bool isAttempt = outcome is JobAttemptOutcome.Failed or JobAttemptOutcome.TimedOut;
+        JobHistory? history = isAttempt && kept == 0 ? references.History : JobHistory.Of(ref references, record.AttemptsMade);
+        history?.End(record.Started, Math.Max(now, record.Started), outcome, cause, kept);
+        (references.Result as ValueBox)?.Return();
+        references.Result = cause;
+        record.AttemptsMade += isAttempt ? 1 : 0;
+        if (JobMoves.TryRequeue(ref record, number, state, ending.Mark | stray, out back.Word) == EndFate.Won)
+        {
+            return true;
+        }
+
+        record.AttemptsMade -= isAttempt ? 1 : 0;
+        history?.TakeBackEnd(outcome);
+        return false;
+    }
+
+    private void FollowBack(Stripe stripe, in JobReturn back, JobAttemptOutcome outcome, JobEvents events)
+    {
+        long state = State(back.Word);
+        stripe.Count(back.Queue, Active, state);
+        if (!Has(back.Word, Announcing))
+        {
+            return;
+        }
+
+        JobAnnouncements announcements = ending.Announcements;
+        JobEvent goesOn = announcements.Capture(back.Slot, state == Waiting ? JobEventType.Waiting : JobEventType.Delayed, state, Active);
+        if (outcome == JobAttemptOutcome.Moved)
+        {
+            announcements.Announce(back.Id, back.Queue, back.Word, events, goesOn);
+        }
+        else
+        {
+            JobEventType type = outcome == JobAttemptOutcome.Stalled ? JobEventType.Stalled : JobEventType.Retrying;
+            announcements.Announce(back.Id, back.Queue, back.Word, events, announcements.Capture(back.Slot, type, state, Active), goesOn);
+        }
     }
 }

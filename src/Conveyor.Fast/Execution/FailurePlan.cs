@@ -22,11 +22,9 @@ internal struct FailurePlan
     public static FailurePlan For(JobTable table, JobRun run, long number, Exception error)
     {
         int slot = StateWord.SlotOf(number);
-        ref JobRecord record = ref table.Record(slot);
         JobSettings settings = table.References(slot).Definition.Settings;
-        int attempt = record.AttemptsMade + 1;
-        bool canceled = StateWord.Has(Atomic.Read(ref record.Word), StateWord.CancelRequested);
-        if (error is UnrecoverableJobException || attempt >= settings.Attempts || canceled)
+        int attempt = table.Record(slot).AttemptsMade + 1;
+        if (error is UnrecoverableJobException || !HasAttemptLeft(table, slot))
         {
             return new FailurePlan(error);
         }
@@ -46,6 +44,16 @@ internal struct FailurePlan
         }
 
         return new FailurePlan(error) { Delay = backoff.DelayAfter(attempt, table) };
+    }
+
+    /// <summary>Whether a failure of the active job's run leaves it another one.</summary>
+    public static bool HasAttemptLeft(JobTable table, int slot)
+    {
+        ref JobRecord record = ref table.Record(slot);
+        ref JobReferences references = ref table.References(slot);
+        return record.AttemptsMade + 1 < references.Definition.Settings.Attempts
+            && references.History is not { IsDiscarded: true }
+            && !StateWord.Has(Atomic.Read(ref record.Word), StateWord.CancelRequested);
     }
 
     /// <summary>Takes the custom backoff's answer: null or infinite for no retry, any other negative time for an error.</summary>

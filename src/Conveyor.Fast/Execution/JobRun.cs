@@ -7,7 +7,7 @@ namespace Conveyor.Fast.Execution;
 /// One place in a worker's concurrency: what a running handler can reach. Reused from job to job; the number of the run
 /// tells them apart, so a <see cref="Job"/> kept too long throws and never reaches another job.
 /// </summary>
-internal sealed class JobRun(JobStore store, JobTable table)
+internal sealed partial class JobRun(JobStore store, JobTable table)
 {
     private long _run;
     private CancellationTokenSource? _source;
@@ -39,11 +39,11 @@ internal sealed class JobRun(JobStore store, JobTable table)
     /// <summary>The start was lost.</summary>
     public void Forget() => Atomic.Write(ref _run, 0);
 
-    /// <summary>The handler has returned. A source that a cancel may have seen is thrown away.</summary>
+    /// <summary>The handler has returned. A source that a cancel, or who took the job away, may have seen is thrown away.</summary>
     public void Finish(bool cancelSeen)
     {
         Atomic.Write(ref _run, 0);
-        if (_source is { } source && (cancelSeen || !source.TryReset()))
+        if (_source is { } source && (cancelSeen || _mayBeFired || !source.TryReset()))
         {
             Atomic.Write(ref _source, null);
         }
@@ -52,11 +52,21 @@ internal sealed class JobRun(JobStore store, JobTable table)
         {
             Atomic.Write(ref _request, null);
         }
+
+        if (_wish != RunWish.None || _mayBeFired)
+        {
+            ForgetEnding();
+        }
     }
 
-    /// <summary>Puts the handler's value in place before the run's last step; only the run's owner writes there.</summary>
+    /// <summary>Puts the handler's value in place before the run's last step, unless the job was taken from the run.</summary>
     public void SetResult<T>(long run, T value)
     {
+        if (!TryClaim(run))
+        {
+            return;
+        }
+
         int slot = StateWord.SlotOf(run);
         ValueCell.Store(ref Segment!.References(slot).Result, ref Segment.Details(slot).ResultBits, value, table.Boxes);
     }

@@ -176,7 +176,7 @@ internal sealed class Ending
             }
 
             long mark = Mark;
-            if ((seen & (Recorded | Announcing | HasCustomId | HasKey)) == Recorded && mark == 0 && !IsPinned(ref record, seen))
+            if ((seen & (Recorded | Announcing | HasCustomId | HasKey | HasStrayRun)) == Recorded && mark == 0 && !IsPinned(ref record, seen))
             {
                 if (JobMoves.TryFree(ref record, seen))
                 {
@@ -226,7 +226,7 @@ internal sealed class Ending
         {
             long seen = Atomic.Read(ref record.Word);
             if (Atomic.Read(ref record.Id) != id || State(seen) == Free || Visible(seen) != JobState.None
-                || (seen & (Recorded | Announcing | Held | HasFurtherParents)) != Recorded
+                || (seen & (Recorded | Announcing | Held | HasFurtherParents | HasStrayRun)) != Recorded
                 || (seen & (HasParent | ParentDone)) == HasParent
                 || (Has(seen, HasChildren) && Atomic.Read(ref record.Pending) != 0))
             {

@@ -36,6 +36,11 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
                 return RevivalFate.Refused;
             }
 
+            if (Has(word, HasStrayRun))
+            {
+                return RevivalFate.StillRunning; // Two runs of one job do not overlap.
+            }
+
             if (!JobMoves.TryHold(ref record, id, out word))
             {
                 state = JobState.None;
@@ -69,6 +74,7 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
             Atomic.CompareExchange(ref record.Ended, 0, ended);
             record.Worker = 0;
             record.AttemptsMade = 0;
+            references.Extra = references.CustomId; // A fresh budget: runs, stalls and logs of the old life are gone.
             if (isParent)
             {
                 OpenEdges(slot);

@@ -6,5 +6,6 @@ internal enum RevivalFate
     Ready,
     WaitsForChildren,
     Refused,
+    StillRunning,
     NotFound,
 }

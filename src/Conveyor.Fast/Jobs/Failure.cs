@@ -16,7 +16,7 @@ internal static class Failure
     {
         if (!StateWord.Has(word, StateWord.FailedByChild))
         {
-            return Text(cell);
+            return TextOf(cell);
         }
 
         StringBuilder text = new();
@@ -47,7 +47,7 @@ internal static class Failure
             bits = childBits;
         }
 
-        string? origin = cell is CancelReason { Text: var why } ? why : Text(cell);
+        string? origin = cell is CancelReason { Text: var why } ? why : TextOf(cell);
         return origin is null ? text.ToString() : text.Append(": ").Append(origin).ToString();
     }
 
@@ -66,7 +66,7 @@ internal static class Failure
         }
     }
 
-    private static string? Text(object? cell) => cell switch
+    public static string? TextOf(object? cell) => cell switch
     {
         Exception error => MessageOf(error),
         string text => text,

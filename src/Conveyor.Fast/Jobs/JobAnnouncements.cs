@@ -25,7 +25,7 @@ internal sealed class JobAnnouncements
         ref JobDetails details = ref _table.Details(slot);
         ref JobReferences references = ref _table.References(slot);
         long word = Atomic.Read(ref record.Word);
-        bool failure = type is JobEventType.Failed or JobEventType.Canceled or JobEventType.Retrying or JobEventType.RetriesExhausted;
+        bool failure = type is JobEventType.Failed or JobEventType.Canceled or JobEventType.Retrying or JobEventType.RetriesExhausted or JobEventType.Stalled;
         return new JobEvent
         {
             Type = type,

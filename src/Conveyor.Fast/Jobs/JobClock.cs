@@ -22,6 +22,14 @@ internal sealed class JobClock(TimeProvider provider)
 
     public long Timestamp() => provider.GetTimestamp();
 
+    /// <summary>A time from now as a due timestamp; never 0.</summary>
+    public long DueAfter(TimeSpan delay)
+    {
+        long now = Timestamp();
+        long span = ToTimestamps(delay);
+        return span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);
+    }
+
     public long ToTimestamps(TimeSpan span) => provider.TimestampFrequency == TimeSpan.TicksPerSecond
         ? span.Ticks
         : (long)Math.Ceiling(span.Ticks * _timestampsPerTick);

@@ -9,7 +9,12 @@ internal struct JobReferences
     /// <summary>The value of a completed job, the failure of the last run of any other (<see cref="Failure"/>).</summary>
     public object? Result;
 
-    public string? CustomId;
+    /// <summary>The custom id, or what else a job has that most have not (<see cref="JobHistory"/>), the id within.</summary>
+    public object? Extra;
+
+    public readonly string? CustomId => Extra as string ?? History?.CustomId;
+
+    public readonly JobHistory? History => Extra as JobHistory;
 
     /// <summary>
     /// Empties a slot that is given back. What a plain job left is not written again: its line stays shared by the
@@ -29,9 +34,9 @@ internal struct JobReferences
             Result = null;
         }
 
-        if (CustomId is not null)
+        if (Extra is not null)
         {
-            CustomId = null;
+            Extra = null;
         }
 
         if (!Definition.IsKept)

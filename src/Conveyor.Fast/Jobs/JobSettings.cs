@@ -3,6 +3,7 @@ namespace Conveyor.Fast.Jobs;
 /// <summary>Job options with every null filled in from the queue and the store. Holds nothing of either.</summary>
 internal sealed class JobSettings
 {
+    private const int StandardHistory = 32;
     public static readonly JobSettings Default = new(JobOptions.None, JobOptions.None, JobOptions.None);
 
     /// <param name="own">The job's.</param>
@@ -18,6 +19,10 @@ internal sealed class JobSettings
         Policy = own.FailParentOnChildFailure ?? queue.FailParentOnChildFailure ?? store.FailParentOnChildFailure ?? ChildFailurePolicy.Fail;
         OnComplete = own.RemoveOnComplete ?? queue.RemoveOnComplete ?? store.RemoveOnComplete;
         OnFail = own.RemoveOnFail ?? queue.RemoveOnFail ?? store.RemoveOnFail;
+        TimeSpan timeout = own.Timeout ?? queue.Timeout ?? store.Timeout ?? System.Threading.Timeout.InfiniteTimeSpan;
+        Timeout = timeout == System.Threading.Timeout.InfiniteTimeSpan ? TimeSpan.Zero : timeout;
+        MaxStalls = own.MaxStalls ?? queue.MaxStalls ?? store.MaxStalls ?? 1;
+        AttemptsKept = own.AttemptHistory ?? queue.AttemptHistory ?? store.AttemptHistory ?? StandardHistory;
         HasOwnBounds = OnComplete is not null || OnFail is not null;
     }
 
@@ -30,6 +35,14 @@ internal sealed class JobSettings
     public bool Lifo { get; }
 
     public ChildFailurePolicy Policy { get; }
+
+    /// <summary>How long a run may take; zero for any time.</summary>
+    public TimeSpan Timeout { get; }
+
+    public int MaxStalls { get; }
+
+    /// <summary>How many earlier runs are remembered.</summary>
+    public int AttemptsKept { get; }
 
     /// <summary>Null: the store's bound.</summary>
     public Retention? OnComplete { get; }

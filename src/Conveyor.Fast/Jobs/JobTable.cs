@@ -35,6 +35,8 @@ internal sealed class JobTable
 
     public KeyedJobs Keyed { get; } = new();
 
+    public StrayRuns Strays { get; } = new();
+
     /// <summary>Orders the operations that hold several jobs. No user code runs under it.</summary>
     public Lock Structure { get; } = new();
 

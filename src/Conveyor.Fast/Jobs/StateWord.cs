@@ -94,7 +94,8 @@ internal static class StateWord
     /// <summary>A parent that attached waits for this job or still reads it.</summary>
     public const long HasFurtherParents = 1L << 22;
 
-    public const long Spare = 1L << 23;
+    /// <summary>A handler that its job was taken away from has not returned: it still reads the record (<see cref="StrayRuns"/>).</summary>
+    public const long HasStrayRun = 1L << 23;
 
     /// <summary>What a step keeps of the flags; the commit's mark goes with the first one.</summary>
     private const long KeptFlags = FlagsMask & ~(Uncommitted | JoinsRow | HeldMissed);

@@ -10,27 +10,36 @@ public class RetryAllocationTests
     private static readonly InvalidOperationException s_error = new("the first attempt fails");
 
     [Fact]
-    public void Retry_WithoutBackoff_AllocatesNothingBeyondTheThrow()
+    public void Retry_WithoutBackoffAndHistory_AllocatesNothingBeyondTheThrow()
     {
-        long retries = Retry(null);
+        long retries = Retry(null, history: 0);
         long throws = ThrowFrom(new StackTrace(s_error).FrameCount);
         Assert.True(retries <= throws, $"{AllocationGate.JobsPerRound} retries allocate {retries} bytes, as many bare throws {throws}");
     }
 
     [Fact]
+    public void Retry_WithTheStandardHistory_AllocatesItsRecord()
+    {
+        const int most = 280;
+        long retries = Retry(null, history: null);
+        long throws = ThrowFrom(new StackTrace(s_error).FrameCount);
+        Assert.InRange(retries - throws, 0, AllocationGate.JobsPerRound * most);
+    }
+
+    [Fact]
     public void Retry_ByAnAllocatingHandler_IsSeen()
     {
-        long retries = Retry(AllocationGate.Allocate);
+        long retries = Retry(AllocationGate.Allocate, history: 0);
         long throws = ThrowFrom(new StackTrace(s_error).FrameCount);
         Assert.InRange(retries, throws + AllocationGate.JobsPerRound * AllocationGate.SmallestObject, long.MaxValue);
     }
 
-    private static long Retry(Action? probe)
+    private static long Retry(Action? probe, int? history)
     {
         using PumpedStore test = new();
         _ = new Worker(test.Store, "q", job => FailOnce(job, probe), new WorkerOptions { Mode = WorkerMode.Pumped });
         JobQueue queue = test.Queue("q");
-        JobOptions twice = new() { Attempts = 2 };
+        JobOptions twice = new() { Attempts = 2, AttemptHistory = history };
         return AllocationGate.BytesPerRound(() =>
         {
             JobHandle last = default;

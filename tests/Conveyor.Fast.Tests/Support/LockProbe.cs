@@ -1,4 +1,5 @@
 using System.Reflection;
+using Conveyor.Fast.Jobs;
 
 namespace Conveyor.Fast.Tests.Support;
 
@@ -59,13 +60,13 @@ internal static class LockProbe
         }
     }
 
-    /// <summary>The library's own objects and what keeps them together; not the arrays of records, which hold only what users gave.</summary>
+    /// <summary>The library's own objects and what keeps them together; of the arrays of records only that of references.</summary>
     private static bool IsWalked(Type type)
     {
         if (type.IsArray)
         {
             Type item = type.GetElementType()!;
-            return IsWalked(item) && (!item.IsValueType || IsCollection(item));
+            return IsWalked(item) && (!item.IsValueType || IsCollection(item) || item == typeof(JobReferences));
         }
 
         return (type.Assembly == s_library && !typeof(Delegate).IsAssignableFrom(type)) || IsCollection(type);

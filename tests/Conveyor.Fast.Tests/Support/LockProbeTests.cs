@@ -40,6 +40,9 @@ public class LockProbeTests
         test.Queue("q").Add("lifo", new JobOptions { Lifo = true });
         test.Queue("q").Add("keyed", new JobOptions { Deduplication = Deduplication.ByKey("k") });
         test.Queue("q").Add(new JobRequest<decimal>("job", 1));
+        _ = new Worker(test.Store, "failing", static _ => throw new InvalidOperationException(), new WorkerOptions { Mode = WorkerMode.Pumped });
+        test.Queue("failing").Add("retried", new JobOptions { Attempts = 2 });
+        test.Pump();
 
         IEnumerable<string> walked = LockProbe.Locks(test.Store).Select(static found => found.Where[..found.Where.IndexOf('.', StringComparison.Ordinal)]).Distinct();
         IEnumerable<string> all = typeof(JobStore).Assembly.GetTypes()

@@ -1,0 +1,132 @@
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Threading;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <summary>
+/// Ends runs whose time is over. A loop only writes its run's deadline down; whoever rings the alarm looks at all loops when
+/// the earliest deadline known has come. So a job with a time limit costs no timer, and one that ends in time asks for nothing.
+/// </summary>
+internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
+{
+    private readonly Lock _lock = new();
+    private readonly List<OverdueRun> _overdue = [];
+    private WorkerCore[] _workers = [];
+    private long _nextLook = long.MaxValue;
+
+    /// <summary>When it wants to look again, or <see cref="long.MaxValue"/>.</summary>
+    public long NextLook => Atomic.Read(ref _nextLook);
+
+    public void Add(WorkerCore worker)
+    {
+        lock (_lock)
+        {
+            Atomic.Write(ref _workers, [.. _workers, worker]);
+        }
+    }
+
+    public void Remove(WorkerCore worker)
+    {
+        lock (_lock)
+        {
+            Atomic.Write(ref _workers, [.. _workers.Where(other => other != worker)]);
+            _overdue.RemoveAll(run => run.Loop.Worker == worker);
+        }
+    }
+
+    /// <summary>HB-16: the loop writes its deadline, then reads when the next look is; a look takes that time back, fences the process, reads the deadlines.</summary>
+    public void LookAt(long deadline)
+    {
+        long next = Atomic.Read(ref _nextLook);
+        while (deadline < next)
+        {
+            long before = Atomic.CompareExchange(ref _nextLook, deadline, next);
+            if (before == next)
+            {
+                dispatcher.Alarm.ArmFor(deadline);
+                return;
+            }
+
+            next = before;
+        }
+    }
+
+    public long FallDue(long now)
+    {
+        long due = NextLook;
+        if (due > now)
+        {
+            return due;
+        }
+
+        Atomic.Exchange(ref _nextLook, long.MaxValue);
+        Atomic.ProcessWideBarrier();
+        long next = long.MaxValue;
+        foreach (WorkerCore worker in Atomic.Read(ref _workers))
+        {
+            foreach (WorkerLoop loop in worker.Loops)
+            {
+                next = Math.Min(next, Look(loop, now));
+            }
+        }
+
+        LookAt(Math.Min(next, AbandonOverdue(now)));
+        return NextLook;
+    }
+
+    /// <summary>Ends a loop's run if its time is over; else says when it will be.</summary>
+    private long Look(WorkerLoop loop, long now)
+    {
+        long deadline = loop.Deadline;
+        if (deadline == 0 || deadline > now)
+        {
+            return deadline == 0 ? long.MaxValue : deadline;
+        }
+
+        // Read in this order, a number that goes with the deadline is the run's own or a later one's, whose deadline differs.
+        if (!loop.TryGetRun(out JobRun? run, out long number) || loop.Deadline != deadline
+            || dispatcher.Reclaimer.TimeOut(loop, run, number, forGood: false) != TakenFate.Overdue
+            || loop.Worker.Options.AbandonAfter == Timeout.InfiniteTimeSpan)
+        {
+            return long.MaxValue;
+        }
+
+        OverdueRun overdue = new(loop, run, number, dispatcher.Table.Clock.DueAfter(loop.Worker.Options.AbandonAfter));
+        lock (_lock)
+        {
+            _overdue.Add(overdue);
+        }
+
+        return overdue.AbandonAt;
+    }
+
+    private long AbandonOverdue(long now)
+    {
+        List<OverdueRun>? due = null;
+        long next = long.MaxValue;
+        lock (_lock)
+        {
+            for (int i = _overdue.Count - 1; i >= 0; i--)
+            {
+                OverdueRun run = _overdue[i];
+                if (run.Run.Run == run.Number && run.AbandonAt > now)
+                {
+                    next = Math.Min(next, run.AbandonAt);
+                    continue;
+                }
+
+                _overdue.RemoveAt(i);
+                (due ??= []).Add(run);
+            }
+        }
+
+        foreach (OverdueRun run in due ?? [])
+        {
+            dispatcher.Reclaimer.TimeOut(run.Loop, run.Run, run.Number, forGood: true);
+        }
+
+        return next;
+    }
+
+    private readonly record struct OverdueRun(WorkerLoop Loop, JobRun Run, long Number, long AbandonAt);
+}

@@ -1,0 +1,90 @@
+using Conveyor.Fast.Execution;
+using Conveyor.Fast.Jobs;
+
+namespace Conveyor.Fast.Dispatch;
+
+/// <summary>Takes jobs away from runs whose handlers have not returned, and dispatches what follows. Tokens fire last: their callbacks are user code.</summary>
+internal sealed class Reclaimer(Dispatcher dispatcher)
+{
+    private readonly JobTable _table = dispatcher.Table;
+    private readonly Attempt _attempts = dispatcher.Attempts;
+
+    /// <summary>A run is over its time limit, or has been for so long that its job is failed for good.</summary>
+    public TakenFate TimeOut(WorkerLoop loop, JobRun run, long number, bool forGood)
+    {
+        Stripe stripe = _table.Stripes.Rent();
+        TakenFate fate = _attempts.TimeOut(stripe, run, number, forGood, _table.Clock.UtcTicks(), loop.Worker.Events, out long ready, out long word);
+        return Finish(stripe, run, number, fate, ready, word);
+    }
+
+    /// <summary>A handler has failed its own job, or somebody else has, for good.</summary>
+    public bool Fail(JobRun run, long number, string reason)
+    {
+        Stripe stripe = _table.Stripes.Rent();
+        TakenFate fate = _attempts.FailByHand(stripe, run, number, reason, _table.Clock.UtcTicks(), null, out long ready, out long word);
+        return Finish(stripe, run, number, fate, ready, word) == TakenFate.Ended;
+    }
+
+    /// <summary>A closed worker does not wait for these any longer. Those that run again go to the front in the order in which they had started.</summary>
+    public void Stall(IEnumerable<WorkerLoop> loops)
+    {
+        List<(JobRun Run, long Number, JobEvents Events)> runs = [];
+        foreach (WorkerLoop loop in loops)
+        {
+            if (loop.TryGetRun(out JobRun? run, out long number))
+            {
+                runs.Add((run, number, loop.Worker.Events));
+            }
+        }
+
+        List<long> sentBack = [];
+        long now = _table.Clock.UtcTicks();
+        foreach ((JobRun run, long number, JobEvents events) in runs.OrderBy(run => OrderOf(run.Number)))
+        {
+            Stripe stripe = _table.Stripes.Rent();
+            TakenFate fate = _attempts.Stall(stripe, run, number, now, events, out long ready, out long word);
+            if (fate == TakenFate.SentBack)
+            {
+                sentBack.Add(ready);
+                ready = 0;
+            }
+
+            Finish(stripe, run, number, fate, ready, word);
+        }
+
+        for (int i = sentBack.Count - 1; i >= 0; i--)
+        {
+            dispatcher.Ready(sentBack[i], toFront: true);
+        }
+    }
+
+    /// <summary>By start; recorded times are coarse, so then by the order in which equal ones are likely to have been taken.</summary>
+    private (long Started, int Priority, long Created) OrderOf(long number)
+    {
+        int slot = StateWord.SlotOf(number);
+        ref JobRecord record = ref _table.Record(slot);
+        return (record.Started, record.Priority, _table.Details(slot).Created);
+    }
+
+    private TakenFate Finish(Stripe stripe, JobRun run, long number, TakenFate fate, long ready, long word)
+    {
+        StripePool.Return(stripe);
+        dispatcher.Promoted(ready, word);
+        if (fate is TakenFate.None or TakenFate.SentBack)
+        {
+            return fate; // What is sent back had its token fired before.
+        }
+
+        dispatcher.Idle.Check();
+        try
+        {
+            run.Fire(number);
+        }
+        catch (AggregateException error)
+        {
+            dispatcher.Ending.Announcements.Hub.ReportError(error, "A cancellation callback");
+        }
+
+        return fate;
+    }
+}
