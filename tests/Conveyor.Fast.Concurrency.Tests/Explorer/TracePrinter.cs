@@ -10,7 +10,7 @@ internal static class TracePrinter
     private static readonly (long Flag, string Name)[] s_flags =
     [
         .. from field in typeof(StateWord).GetFields()
-           where field.IsLiteral && field.FieldType == typeof(long) && !field.Name.EndsWith("Mask", StringComparison.Ordinal) && field.Name != nameof(StateWord.Spare)
+           where field.IsLiteral && field.FieldType == typeof(long) && !field.Name.EndsWith("Mask", StringComparison.Ordinal)
            let value = (long)field.GetRawConstantValue()!
            where (value & StateWord.FlagsMask) == value && long.PopCount(value) == 1
            select (value, field.Name),

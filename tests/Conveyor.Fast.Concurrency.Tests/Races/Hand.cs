@@ -68,7 +68,7 @@ internal sealed class Hand : IDisposable
     public long Retry(int trial, object cause, bool isDelayed)
     {
         long number = _numbers[trial];
-        if (!_engine.Dispatcher.Attempts.TryRetry(_stripe, _runs[trial]!, number, cause, isDelayed ? 1 : 0, _events, out long ticket))
+        if (!_engine.Dispatcher.Attempts.TryRequeue(_stripe, _runs[trial]!, number, JobAttemptOutcome.Failed, cause, isDelayed ? StateWord.Delayed : StateWord.Waiting, _engine.Clock.UtcTicks(), _events, out long ticket))
         {
             Fail(trial, cause);
             return 0;

@@ -30,9 +30,14 @@ internal sealed class Lock
     {
         if (Agent.Current is { } agent && --_entries == 0)
         {
-            // Given back before the step, which an abandoned thread does not come out of.
-            _owner = null;
-            agent.Take(StepKind.Leave, _place, "a lock", "Lock.Exit", "");
+            try
+            {
+                agent.Take(StepKind.Leave, _place, "a lock", "Lock.Exit", ""); // What was stored under it is visible by then.
+            }
+            finally
+            {
+                _owner = null; // Also by an abandoned thread, which does not come out of the step.
+            }
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
         new("fail", Kin.Running, static (_, side) => side.Hand.Fail()),
         new("retry", Kin.Running, static (_, side) => side.Hand.Retry()),
         new("delay", Kin.Running, static (_, side) => side.Hand.Retry(TimeSpan.FromSeconds(1))),
+        new("time out", Kin.Running, static (_, side) => side.Hand.TimeOut(side.Hand.Number, forGood: true)),
+        new("stall", Kin.Running, static (_, side) => side.Hand.Stall(side.Hand.Number)),
         new("cancel", Kin.Running, static (_, side) => side.Running.Cancel()),
         new("cancel waiting", Kin.Waiting, static (_, side) => side.Waiting.Cancel()),
         new("cancel tree", Kin.Parent, static (family, _) => family.Parent.Cancel()),

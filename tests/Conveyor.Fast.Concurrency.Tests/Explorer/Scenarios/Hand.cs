@@ -70,9 +70,21 @@ internal sealed class Hand
         }
     }
 
+    /// <summary>The handler returns; a run that was taken meanwhile ends as its loop would end it.</summary>
     public void Complete()
     {
         long number = _number;
+        if (!TryClaim(out bool isOverdue))
+        {
+            return;
+        }
+
+        if (isOverdue)
+        {
+            Retry();
+            return;
+        }
+
         _number = 0;
         _run.SetResult(number, number);
         Stripe stripe = Rent();
@@ -92,6 +104,11 @@ internal sealed class Hand
     public void Fail()
     {
         long number = _number;
+        if (!TryClaim(out _))
+        {
+            return;
+        }
+
         _number = 0;
         Stripe stripe = Rent();
         long ready = _stage.Dispatcher.Attempts.EndBadly(stripe, _run, number, _stage.Table.Clock.UtcTicks(), _events, new InvalidOperationException("failed"), out long word);
@@ -102,9 +119,14 @@ internal sealed class Hand
     /// <summary>Another attempt at once, or after a delay; a cancel that came first ends the job.</summary>
     public void Retry(TimeSpan delay = default)
     {
-        long due = delay == default ? 0 : _stage.Dispatcher.Delays.DueAfter(delay);
+        if (!TryClaim(out _))
+        {
+            return;
+        }
+
+        long state = delay == default ? StateWord.Waiting : StateWord.Delayed;
         Stripe stripe = Rent();
-        bool retried = _stage.Dispatcher.Attempts.TryRetry(stripe, _run, _number, new InvalidOperationException("failed"), due, _events, out long ticket);
+        bool retried = _stage.Dispatcher.Attempts.TryRequeue(stripe, _run, _number, JobAttemptOutcome.Failed, new InvalidOperationException("failed"), state, _stage.Table.Clock.UtcTicks(), _events, out long ticket);
         Return(stripe);
         if (!retried)
         {
@@ -113,14 +135,42 @@ internal sealed class Hand
         }
 
         _number = 0;
-        if (due == 0)
+        if (delay == default)
         {
             _stage.Dispatcher.Ready(ticket, toFront: false);
         }
         else
         {
-            _stage.Dispatcher.Delays.Add(ticket, due);
+            _stage.Dispatcher.Delays.Add(ticket, _stage.Table.Clock.DueAfter(delay));
         }
+    }
+
+    /// <summary>Somebody else finds that the run's time is over.</summary>
+    public TakenFate TimeOut(long number, bool forGood = false)
+    {
+        Stripe stripe = _stage.Table.Stripes.Rent();
+        TakenFate fate = _stage.Dispatcher.Attempts.TimeOut(stripe, _run, number, forGood, _stage.Table.Clock.UtcTicks(), _events, out long ready, out long word);
+        StripePool.Return(stripe);
+        _stage.Dispatcher.Promoted(ready, word);
+        return fate;
+    }
+
+    /// <summary>Somebody else has closed the worker and does not wait any longer.</summary>
+    public TakenFate Stall(long number)
+    {
+        Stripe stripe = _stage.Table.Stripes.Rent();
+        TakenFate fate = _stage.Dispatcher.Attempts.Stall(stripe, _run, number, _stage.Table.Clock.UtcTicks(), _events, out long ready, out long word);
+        StripePool.Return(stripe);
+        if (fate == TakenFate.SentBack)
+        {
+            _stage.Dispatcher.Ready(ready, toFront: true);
+        }
+        else
+        {
+            _stage.Dispatcher.Promoted(ready, word);
+        }
+
+        return fate;
     }
 
     /// <summary>Files what was kept back, as a loop does before it parks.</summary>
@@ -133,6 +183,27 @@ internal sealed class Hand
             _stage.Dispatcher.Ending.Notify(stripe);
             _stage.Table.Stripes.ReturnLoop(stripe);
         }
+    }
+
+    /// <summary>Claims the end of the run in hand. False if the job was taken from it: then it is over.</summary>
+    private bool TryClaim(out bool isOverdue)
+    {
+        isOverdue = false;
+        if (_run.TryClaim(_number))
+        {
+            return true;
+        }
+
+        isOverdue = _run.TryTakeBack(_number, out _);
+        if (!isOverdue)
+        {
+            Stripe stripe = Rent();
+            _stage.Dispatcher.Attempts.ReturnLate(stripe, _run, _number);
+            Return(stripe);
+            _number = 0;
+        }
+
+        return isOverdue;
     }
 
     private Stripe Rent() => _own ?? _stage.Table.Stripes.Rent();
