@@ -68,6 +68,16 @@ internal static class Catalogue
             Baseline = () => new PumpedFlows(),
             BuiltInside = () => BigFlow.Deep(buildInside: true),
         },
+        new("a job with a time limit, pumped: add, run, complete", Target.Times(1.3), () => new PumpedJobs(Batch, options: new JobOptions { Timeout = TimeSpan.FromSeconds(30) }))
+        {
+            BaselineName = "the same without",
+            Baseline = () => new PumpedJobs(Batch, options: new JobOptions()),
+        },
+        new("a job that fails three times and is retried", Target.Times(1.3), () => new RetriedJobs(isRetried: true))
+        {
+            BaselineName = "four jobs, three of which fail",
+            Baseline = () => new RetriedJobs(isRetried: false),
+        },
         new("promotion: last child ends to parent starts, pumped", new(Unit.Nanoseconds, 200, "at most 200 ns"), () => new Promotion()),
         new("allocation per job: queue.Add and a synchronous handler", new(Unit.Bytes, 0, "0 B"), () => new PumpedJobs(Batch)),
         new(

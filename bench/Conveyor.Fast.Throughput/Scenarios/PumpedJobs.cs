@@ -18,12 +18,14 @@ internal sealed class PumpedJobs : Workload
     private readonly JobQueue _queue;
     private readonly Worker _worker;
     private readonly OrderProbe _order = new();
+    private readonly JobOptions? _options;
     private readonly int _batch;
     private long _ranBefore;
     private int _pumped;
 
-    public PumpedJobs(int batch, int waiting = 0)
+    public PumpedJobs(int batch, int waiting = 0, JobOptions? options = null)
     {
+        _options = options;
         _batch = batch;
         _queue = _store.GetQueue(Queue);
         _worker = new Worker(_store, Queue, Handle, new WorkerOptions { Mode = WorkerMode.Pumped });
@@ -47,7 +49,7 @@ internal sealed class PumpedJobs : Workload
         {
             for (int i = 0; i < _batch; i++)
             {
-                _order.Added(_queue.Add(Name));
+                _order.Added(_queue.Add(Name, _options));
             }
 
             _pumped += _store.Pump(_batch).JobsRun;

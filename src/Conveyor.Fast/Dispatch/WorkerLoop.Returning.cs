@@ -13,7 +13,10 @@ internal abstract partial class WorkerLoop
         TimeSpan limit = _run!.Limit;
         if (limit != TimeSpan.Zero)
         {
-            long deadline = _clock.DueAfter(limit);
+            // A run's end was the start of the next one, if no subscriber can have run in between.
+            long start = _stamp != 0 && !_dispatcher.Ending.Announcements.Hub.HasBeenHeard ? _stamp : _clock.Timestamp();
+            _stamp = 0;
+            long deadline = _clock.DueAfter(start, limit);
             Atomic.Write(ref _deadline, deadline);
             _dispatcher.Deadlines.LookAt(deadline);
         }
@@ -64,7 +67,12 @@ internal abstract partial class WorkerLoop
         bool isOver = false;
         if (_deadline != 0)
         {
-            isOver = _worker.IsPumped && _clock.Timestamp() >= _deadline; // Nobody may have rung the alarm.
+            if (_worker.IsPumped) // Nobody may have rung the alarm.
+            {
+                _stamp = _clock.Timestamp();
+                isOver = _stamp >= _deadline;
+            }
+
             Atomic.Write(ref _deadline, 0);
         }
 

@@ -51,6 +51,7 @@ internal abstract partial class WorkerLoop : IParked
     private bool _suspended;
     private FailurePlan? _asked; // What a custom backoff was asked about, once it has answered.
     private long _now;
+    private long _stamp; // When the run before ended, as a timestamp; 0 if it was not read or is old.
     private bool _wasIdle = true; // Until the first job after a search or a sleep.
 
     protected WorkerLoop(WorkerCore worker)
@@ -187,6 +188,7 @@ internal abstract partial class WorkerLoop : IParked
         }
 
         _now = _clock.UtcTicks();
+        _stamp = 0;
     }
 
     /// <summary>One job for a pump: false if there is none, or none may be taken.</summary>

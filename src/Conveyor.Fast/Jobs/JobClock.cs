@@ -23,9 +23,11 @@ internal sealed class JobClock(TimeProvider provider)
     public long Timestamp() => provider.GetTimestamp();
 
     /// <summary>A time from now as a due timestamp; never 0.</summary>
-    public long DueAfter(TimeSpan delay)
+    public long DueAfter(TimeSpan delay) => DueAfter(Timestamp(), delay);
+
+    /// <summary>A time from a timestamp as a due timestamp; never 0.</summary>
+    public long DueAfter(long now, TimeSpan delay)
     {
-        long now = Timestamp();
         long span = ToTimestamps(delay);
         return span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);
     }

@@ -11,6 +11,7 @@ internal sealed class EventHub
 {
     private readonly ErrorLog _log;
     private int _subscriptions;
+    private bool _hasBeenHeard;
 
     public EventHub(JobStore store, ILoggerFactory? loggerFactory, TimeProvider time)
     {
@@ -29,7 +30,14 @@ internal sealed class EventHub
     /// <summary>Whether anybody listens anywhere; one load.</summary>
     public bool IsListening => Atomic.Read(ref _subscriptions) != 0;
 
-    public void CountSubscription(int change) => Atomic.Add(ref _subscriptions, change);
+    /// <summary>Whether anybody ever listened.</summary>
+    public bool HasBeenHeard => Atomic.Read(ref _hasBeenHeard);
+
+    public void CountSubscription(int change)
+    {
+        Atomic.Write(ref _hasBeenHeard, true);
+        Atomic.Add(ref _subscriptions, change);
+    }
 
     public void Deliver(in Announcement announcement)
     {
