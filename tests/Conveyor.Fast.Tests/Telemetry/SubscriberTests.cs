@@ -221,6 +221,7 @@ public class SubscriberTests
             Assert.NotEqual(JobState.None, (await called.Task.Within()).State);
             await worker.CloseAsync(TestToken).Within();
             await other.CloseAsync(TestToken).Within();
+            await worker.Core.QuietAsync(exceptOwnWaits: false).Within(); // A close from inside a run does not wait for that run.
             Assert.False(worker.IsRunning || other.IsRunning);
         }
     }
