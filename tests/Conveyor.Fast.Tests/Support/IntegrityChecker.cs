@@ -67,7 +67,7 @@ internal static class IntegrityChecker
             if (Visible(word) == JobState.None)
             {
                 bool pinnedByParent = (Has(word, HasParent) && !Has(word, ParentDone)) || Has(word, HasFurtherParents);
-                Assert.True(record.Pending != 0 || pinnedByParent, Say(slot, word, "is removed and pinned by nobody"));
+                Assert.True(record.Pending != 0 || pinnedByParent || Has(word, HasStrayRun), Say(slot, word, "is removed and pinned by nobody"));
             }
         }
 

@@ -8,6 +8,8 @@ namespace Conveyor.Fast.Tests.Support;
 /// </summary>
 internal sealed class LiveStore : IAsyncDisposable
 {
+    private readonly List<Worker> _workers = [];
+
     public LiveStore(RetentionOptions? retention = null, FakeTimeProvider? time = null)
     {
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -23,14 +25,23 @@ internal sealed class LiveStore : IAsyncDisposable
 
     public JobQueue Queue(string name) => Store.GetQueue(name);
 
-    public Worker Work(string queue, Func<Job, CancellationToken, ValueTask<object?>> handler, int concurrency = 1, WorkerMode mode = WorkerMode.ThreadPool) =>
-        new(Store, queue, handler, new WorkerOptions { Mode = mode, Concurrency = concurrency });
+    public Worker Work(string queue, Func<Job, CancellationToken, ValueTask<object?>> handler, int concurrency = 1, WorkerMode mode = WorkerMode.ThreadPool)
+    {
+        Worker worker = new(Store, queue, handler, new WorkerOptions { Mode = mode, Concurrency = concurrency });
+        _workers.Add(worker);
+        return worker;
+    }
 
     public async ValueTask DisposeAsync()
     {
         foreach (Worker worker in Store.Engine.Workers)
         {
             await worker.CloseAsync(Timeout.InfiniteTimeSpan).Within();
+        }
+
+        foreach (Worker worker in _workers)
+        {
+            await worker.Core.QuietAsync(exceptOwnWaits: false).Within(); // A closed one does not wait for handlers that lost their jobs.
         }
 
         IntegrityChecker.Check(Store);

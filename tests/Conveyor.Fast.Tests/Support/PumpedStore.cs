@@ -37,7 +37,29 @@ internal sealed class PumpedStore : IDisposable
         }),
         new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = concurrency });
 
+    /// <summary>A pumped worker whose runs the test holds.</summary>
+    public Worker Work(string queue, HeldHandler handler, int concurrency = 1, TimeSpan? abandonAfter = null) => new(
+        Store,
+        queue,
+        handler.RunAsync,
+        new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = concurrency, AbandonAfter = abandonAfter ?? TimeSpan.FromSeconds(30) });
+
     public PumpResult Pump() => Store.Pump();
+
+    /// <summary>Lets time pass and does what has fallen due.</summary>
+    public PumpResult PumpAfter(TimeSpan time)
+    {
+        Time.Advance(time);
+        return Pump();
+    }
+
+    /// <summary>Closes a worker without waiting for its handlers, up to the moment when their jobs are given up.</summary>
+    public async Task StallAsync(Worker worker)
+    {
+        Task closing = worker.CloseAsync(TimeSpan.Zero);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await closing.Within();
+    }
 
     public JobQueue Queue(string name) => Store.GetQueue(name);
 
