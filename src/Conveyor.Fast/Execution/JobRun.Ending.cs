@@ -66,7 +66,7 @@ internal sealed partial class JobRun
 
         Atomic.Write(ref _taken, run);
         Atomic.ProcessWideBarrier(); // HB-15
-        if (Atomic.Read(ref _claimed) == run)
+        if (Atomic.Read(ref _claimed) == run || Run != run) // Read in this order: a claim gives way to another run's only after its own is over.
         {
             Atomic.Write(ref _taken, 0);
             return false;

@@ -39,6 +39,24 @@ internal static class TakingScenarios
             play.Afterwards(() => taken.Is(fate == TakenFate.Ended ? JobState.Failed : JobState.Waiting, fate));
         }),
 
+        new("a run is over its time as its hand has gone on to the next job", static play =>
+        {
+            Taken taken = new(play, s_limited);
+            JobHandle next = taken.Stage.Add();
+            TakenFate fate = default;
+            play.Thread("watch", () => fate = taken.Hand.TimeOut(taken.Number));
+            play.Thread("owner", () =>
+            {
+                taken.Hand.Complete();
+                taken.Hand.TakeAndComplete();
+            });
+            play.Afterwards(() =>
+            {
+                taken.Is(fate == TakenFate.Ended ? JobState.Failed : JobState.Completed, fate);
+                Assert.Equal(JobState.Completed, next.State);
+            });
+        }),
+
         new("a worker gives a run up as its handler returns", static play =>
         {
             Taken taken = new(play, JobOptions.None);
