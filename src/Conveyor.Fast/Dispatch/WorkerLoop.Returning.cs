@@ -108,10 +108,10 @@ internal abstract partial class WorkerLoop
         return true;
     }
 
-    /// <summary>A custom backoff has answered.</summary>
+    /// <summary>A custom backoff has answered. A look at the deadlines that was held up may have called the run overdue meanwhile.</summary>
     private void CarryAnswer(FailurePlan plan)
     {
-        if (_run!.TryClaim(_number))
+        if (_run!.TryClaim(_number) || _run.TryTakeBack(_number, out _))
         {
             Carry(plan);
         }

@@ -1,3 +1,4 @@
+using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Tests.Support;
 
 namespace Conveyor.Fast.Tests.Execution;
@@ -185,5 +186,24 @@ public class LateHandlerTests
 
         Assert.Equal((JobState.Canceled, "not wanted"), (job.State, job.GetInfo().Reason));
         held.AssertNoneStarted();
+    }
+
+    [Fact]
+    public void DeadlineLookedAtTooLate_WhileTheBackoffIsAsked_LeavesTheJobToItsOwner()
+    {
+        using PumpedStore test = new();
+        TaskCompletionSource<TimeSpan?> answer = new();
+        Worker worker = test.Work("q", static _ => throw new InvalidOperationException("in time"));
+        JobHandle job = test.Queue("q").Add("job", new JobOptions { Attempts = 2, Timeout = s_limit, Backoff = Backoff.Custom(_ => new(answer.Task)) });
+        test.Pump();
+        WorkerLoop loop = worker.Core.Loops[0];
+        Assert.True(loop.TryGetRun(out Fast.Execution.JobRun? run, out long number));
+
+        // What a look does that was held up between its look at the loop and its step.
+        test.Store.Engine.Dispatcher.Reclaimer.TimeOut(loop, run, number, forGood: false);
+        answer.SetResult(TimeSpan.FromSeconds(1));
+        test.Pump();
+
+        Assert.Equal((JobState.Delayed, 1, "in time"), (job.State, job.GetInfo().AttemptsMade, job.GetInfo().Reason));
     }
 }
