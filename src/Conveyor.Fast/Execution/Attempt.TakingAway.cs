@@ -19,7 +19,7 @@ internal sealed partial class Attempt
         JobEnd end;
         lock (run.Gate)
         {
-            if (!run.TryTakeLocked(number, evenOverdue: forGood))
+            if (!(forGood ? run.TryTakeOverdueLocked(number) : run.TryTakeLocked(number)))
             {
                 return TakenFate.None;
             }
@@ -46,7 +46,7 @@ internal sealed partial class Attempt
         JobEnd end;
         lock (run.Gate)
         {
-            if (!run.TryTakeLocked(number, evenOverdue: true))
+            if (!run.TryTakeLocked(number) && !run.TryTakeOverdueLocked(number))
             {
                 return TakenFate.None;
             }
@@ -70,7 +70,7 @@ internal sealed partial class Attempt
         JobReturn back = default;
         lock (run.Gate)
         {
-            if (!run.TryTakeLocked(number, evenOverdue: true))
+            if (!run.TryTakeLocked(number) && !run.TryTakeOverdueLocked(number))
             {
                 return TakenFate.None;
             }

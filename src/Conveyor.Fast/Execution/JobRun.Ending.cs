@@ -49,31 +49,32 @@ internal sealed partial class JobRun
     /// <summary>The owner lets others take the run again, while it asks user code what is to become of it.</summary>
     public void Unclaim() => Atomic.Write(ref _claimed, 0);
 
-    /// <summary>Takes the run from its owner, under the gate. False if it has been claimed, is over, or was taken; one that is overdue is taken if asked for.</summary>
-    public bool TryTakeLocked(long run, bool evenOverdue)
+    /// <summary>Takes the run from its owner, under the gate. False if it has been claimed, is over, or was taken.</summary>
+    public bool TryTakeLocked(long run)
     {
-        if (Run != run)
+        if (Run != run || IsTaken(run))
         {
             return false;
-        }
-
-        if (Atomic.Read(ref _taken) == run)
-        {
-            bool isOverdue = _isOverdue && evenOverdue;
-            _isOverdue &= !isOverdue;
-            return isOverdue;
         }
 
         Atomic.Write(ref _taken, run);
         Atomic.ProcessWideBarrier(); // HB-15
-        if (Atomic.Read(ref _claimed) == run || Run != run) // Read in this order: a claim gives way to another run's only after its own is over.
+        if (Atomic.Read(ref _claimed) != run && Run == run) // Read in this order: a claim gives way to another run's only after its own is over.
         {
-            Atomic.Write(ref _taken, 0);
-            return false;
+            _mayBeFired = true;
+            return true;
         }
 
-        _mayBeFired = true;
-        return true;
+        Atomic.Write(ref _taken, 0);
+        return false;
+    }
+
+    /// <summary>Takes for good, under the gate, a run that was left to its owner as overdue. False if it is not, or its owner has it back.</summary>
+    public bool TryTakeOverdueLocked(long run)
+    {
+        bool isOverdue = Run == run && IsTaken(run) && _isOverdue;
+        _isOverdue &= !isOverdue;
+        return isOverdue;
     }
 
     /// <summary>Under the gate: leaves a taken run to its owner, who will find that its attempt has failed.</summary>

@@ -189,6 +189,27 @@ public class LateHandlerTests
     }
 
     [Fact]
+    public void HandlerThatReturnedInTime_IsNotAbandonedWhileItsBackoffIsAsked()
+    {
+        using PumpedStore test = new();
+        HeldHandler held = new();
+        test.Work("q", held, abandonAfter: s_abandon);
+        TaskCompletionSource<TimeSpan?> answer = new();
+        JobHandle job = test.Queue("q").Add("job", new JobOptions { Attempts = 2, Timeout = s_limit, Backoff = Backoff.Custom(_ => new(answer.Task)) });
+        test.Pump();
+        HeldRun late = held.Next();
+        test.PumpAfter(s_limit);
+        late.Return();
+        test.Pump();
+        test.PumpAfter(s_abandon);
+        Assert.Equal(JobState.Active, job.State);
+
+        answer.SetResult(TimeSpan.FromSeconds(1));
+        test.Pump();
+        Assert.Equal((JobState.Delayed, 1), (job.State, job.GetInfo().AttemptsMade));
+    }
+
+    [Fact]
     public void DeadlineLookedAtTooLate_WhileTheBackoffIsAsked_LeavesTheJobToItsOwner()
     {
         using PumpedStore test = new();
