@@ -129,7 +129,7 @@ internal sealed partial class JobRun
     {
         lock (Gate)
         {
-            return Run != run || IsTaken(run) ? null : JobHistory.Of(ref Segment!.References(StateWord.SlotOf(run)), Segment.Record(StateWord.SlotOf(run)).AttemptsMade);
+            return Run != run || (IsTaken(run) && !_isOverdue) ? null : JobHistory.Of(ref Segment!.References(StateWord.SlotOf(run)), Segment.Record(StateWord.SlotOf(run)).AttemptsMade);
         }
     }
 

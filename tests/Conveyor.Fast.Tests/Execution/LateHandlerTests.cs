@@ -189,6 +189,26 @@ public class LateHandlerTests
     }
 
     [Fact]
+    public void OverdueRun_BeforeItReturns_StillLogsAndDiscards()
+    {
+        using PumpedStore test = new();
+        HeldHandler held = new();
+        test.Work("q", held);
+        JobHandle job = test.Queue("q").Add("job", new JobOptions { Attempts = 3, Timeout = s_limit });
+        test.Pump();
+        HeldRun late = held.Next();
+        test.PumpAfter(s_limit);
+        late.Job.Log("giving up");
+        late.Job.Discard();
+        late.Return();
+        test.Pump();
+
+        JobInfo info = job.GetInfo();
+        Assert.Equal((JobState.Failed, 1, true), (info.State, info.AttemptsMade, info.IsDiscarded));
+        Assert.Equal(["giving up"], Assert.Single(info.History).Log);
+    }
+
+    [Fact]
     public void HandlerThatReturnedInTime_IsNotAbandonedWhileItsBackoffIsAsked()
     {
         using PumpedStore test = new();
