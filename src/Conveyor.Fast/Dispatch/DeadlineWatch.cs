@@ -1,4 +1,5 @@
 using Conveyor.Fast.Execution;
+using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Dispatch;
@@ -16,6 +17,14 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
 
     /// <summary>When it wants to look again, or <see cref="long.MaxValue"/>.</summary>
     public long NextLook => Atomic.Read(ref _nextLook);
+
+    /// <summary>How long until it wants to look again; null if it knows of no deadline.</summary>
+    public TimeSpan? UntilNextLook()
+    {
+        JobClock clock = dispatcher.Table.Clock;
+        long next = NextLook;
+        return next == long.MaxValue ? null : clock.FromTimestamps(Math.Max(0, next - clock.Timestamp()));
+    }
 
     public void Add(WorkerCore worker)
     {

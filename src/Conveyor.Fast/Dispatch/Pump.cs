@@ -266,6 +266,12 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
             }
         }
 
-        return new PumpResult(_ran, ready, suspended, dispatcher.Delays.NextDue());
+        TimeSpan? due = dispatcher.Delays.NextDue();
+        if (suspended > 0 && dispatcher.Deadlines.UntilNextLook() is { } limit && !(due < limit))
+        {
+            due = limit;
+        }
+
+        return new PumpResult(_ran, ready, suspended, due);
     }
 }

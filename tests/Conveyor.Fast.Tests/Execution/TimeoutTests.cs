@@ -220,6 +220,20 @@ public class TimeoutTests
         Assert.IsType<JobTimeoutException>(job.GetInfo().Error);
     }
 
+    [Fact]
+    public void PumpUntil_ARunOverItsLimit_RingsItByTheRealClock()
+    {
+        using JobStore store = new();
+        using Worker worker = new(store, "q", static async (_, token) => await Task.Delay(Timeout.InfiniteTimeSpan, token), new WorkerOptions { Mode = WorkerMode.Pumped });
+        JobHandle job = store.GetQueue("q").Add("job", new JobOptions { Timeout = TimeSpan.FromMilliseconds(50) });
+        TimeProvider clock = TimeProvider.System;
+        long start = clock.GetTimestamp();
+
+        Assert.True(store.PumpUntil(job, TimeSpan.FromSeconds(25)));
+        Assert.IsType<JobTimeoutException>(job.GetInfo().Error);
+        Assert.InRange(clock.GetElapsedTime(start), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(20));
+    }
+
     private static async Task<WeakReference> RunInTimeAsync(JobStore store)
     {
         object payload = new();
