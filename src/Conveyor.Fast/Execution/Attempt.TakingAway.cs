@@ -121,10 +121,11 @@ internal sealed partial class Attempt
 
     private JobEnd EndTakenLocked(JobRun run, long number, object cause, long now)
     {
+        bool isAttempt = !run.IsStalled;
         table.Strays.Add(SlotOf(number));
-        JobEnd end = StepToEnd(number, Failed, cause, now, HasStrayRun);
+        JobEnd end = StepToEnd(number, Failed, cause, isAttempt, now, HasStrayRun);
         return end.Fate == EndFate.CancelWins
-            ? StepToEnd(number, Canceled, run.ReasonOf(number) ?? CancelReason.None, now, HasStrayRun)
+            ? StepToEnd(number, Canceled, run.ReasonOf(number) ?? CancelReason.None, isAttempt, now, HasStrayRun)
             : end;
     }
 }

@@ -132,7 +132,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
 
     private long End(Stripe stripe, JobRun run, long number, long state, object cause, long now, JobEvents events, out long readyWord)
     {
-        JobEnd end = StepToEnd(number, state, cause, now, stray: 0);
+        JobEnd end = StepToEnd(number, state, cause, isAttempt: true, now, stray: 0);
         if (end.Fate == EndFate.CancelWins)
         {
             return Cancel(stripe, run, number, now, events, cause as Exception, out readyWord);
@@ -144,7 +144,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
     }
 
     /// <summary>Writes the outcome of a run that did not complete its job, and takes the terminal step.</summary>
-    private JobEnd StepToEnd(long number, long state, object cause, long now, long stray)
+    private JobEnd StepToEnd(long number, long state, object cause, bool isAttempt, long now, long stray)
     {
         int slot = SlotOf(number);
         ref JobRecord record = ref table.Record(slot);
@@ -163,11 +163,11 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
         record.Ended = Math.Max(now, record.Started);
         (references.Result as ValueBox)?.Return();
         references.Result = cause;
-        record.AttemptsMade++;
+        record.AttemptsMade += isAttempt ? 1 : 0;
         end.Fate = JobMoves.TryEnd(ref record, number, state, end.Mark | stray, out end.Old, out end.Word);
         if (end.Fate != EndFate.Won)
         {
-            record.AttemptsMade--;
+            record.AttemptsMade -= isAttempt ? 1 : 0;
         }
 
         return end;

@@ -30,7 +30,7 @@ internal sealed partial class JobRun
     /// <summary>How long the run in hand may take; zero for any time. For the run's owner.</summary>
     public TimeSpan Limit => Segment!.References(Slot).Definition.Settings.Timeout;
 
-    /// <summary>Whether the job was taken since its worker did not wait. For the owner of a run that was taken.</summary>
+    /// <summary>Whether the job was taken since its worker did not wait. For the owner of a run that was taken, and under the gate.</summary>
     public bool IsStalled => _isStalled;
 
     /// <summary>Whether the job was taken from that run.</summary>
