@@ -94,7 +94,7 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
 
         // Read in this order, a number that goes with the deadline is the run's own or a later one's, whose deadline differs.
         if (!loop.TryGetRun(out JobRun? run, out long number) || loop.Deadline != deadline
-            || dispatcher.Reclaimer.TimeOut(loop, run, number, forGood: false) != TakenFate.Overdue
+            || dispatcher.Reclaimer.TimeOut(run, number, forGood: false) != TakenFate.Overdue
             || loop.Worker.Options.AbandonAfter == Timeout.InfiniteTimeSpan)
         {
             return long.MaxValue;
@@ -131,7 +131,7 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
 
         foreach (OverdueRun run in due ?? [])
         {
-            dispatcher.Reclaimer.TimeOut(run.Loop, run.Run, run.Number, forGood: true);
+            dispatcher.Reclaimer.TimeOut(run.Run, run.Number, forGood: true);
         }
 
         return next;

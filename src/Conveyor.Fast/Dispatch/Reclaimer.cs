@@ -10,10 +10,10 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
     private readonly Attempt _attempts = dispatcher.Attempts;
 
     /// <summary>A run is over its time limit, or has been for so long that its job is failed for good.</summary>
-    public TakenFate TimeOut(WorkerLoop loop, JobRun run, long number, bool forGood)
+    public TakenFate TimeOut(JobRun run, long number, bool forGood)
     {
         Stripe stripe = _table.Stripes.Rent();
-        TakenFate fate = _attempts.TimeOut(stripe, run, number, forGood, _table.Clock.UtcTicks(), loop.Worker.Events, out long ready, out long word);
+        TakenFate fate = _attempts.TimeOut(stripe, run, number, forGood, _table.Clock.UtcTicks(), out long ready, out long word);
         return Finish(stripe, run, number, fate, ready, word);
     }
 
@@ -21,28 +21,28 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
     public bool Fail(JobRun run, long number, string reason)
     {
         Stripe stripe = _table.Stripes.Rent();
-        TakenFate fate = _attempts.FailByHand(stripe, run, number, reason, _table.Clock.UtcTicks(), null, out long ready, out long word);
+        TakenFate fate = _attempts.FailByHand(stripe, run, number, reason, _table.Clock.UtcTicks(), out long ready, out long word);
         return Finish(stripe, run, number, fate, ready, word) == TakenFate.Ended;
     }
 
     /// <summary>A closed worker does not wait for these any longer. Those that run again go to the front in the order in which they had started.</summary>
     public void Stall(IEnumerable<WorkerLoop> loops)
     {
-        List<(JobRun Run, long Number, JobEvents Events)> runs = [];
+        List<(JobRun Run, long Number)> runs = [];
         foreach (WorkerLoop loop in loops)
         {
             if (loop.TryGetRun(out JobRun? run, out long number))
             {
-                runs.Add((run, number, loop.Worker.Events));
+                runs.Add((run, number));
             }
         }
 
         List<long> sentBack = [];
         long now = _table.Clock.UtcTicks();
-        foreach ((JobRun run, long number, JobEvents events) in runs.OrderBy(run => OrderOf(run.Number)))
+        foreach ((JobRun run, long number) in runs.OrderBy(run => OrderOf(run.Number)))
         {
             Stripe stripe = _table.Stripes.Rent();
-            TakenFate fate = _attempts.Stall(stripe, run, number, now, events, out long ready, out long word);
+            TakenFate fate = _attempts.Stall(stripe, run, number, now, out long ready, out long word);
             if (fate == TakenFate.SentBack)
             {
                 sentBack.Add(ready);

@@ -184,7 +184,9 @@ internal abstract partial class WorkerLoop : IParked
         _stripe ??= _dispatcher.Table.Stripes.RentLoop();
         if (_run is null)
         {
-            Atomic.Write(ref _run, _dispatcher.Runs.Get());
+            JobRun run = _dispatcher.Runs.Get();
+            run.Events = _events;
+            Atomic.Write(ref _run, run);
         }
 
         _now = _clock.UtcTicks();

@@ -13,9 +13,10 @@ internal sealed partial class Attempt
     /// The run's time is over. Without an attempt left, or <paramref name="forGood"/>, the job ends here and now; else the
     /// attempt has failed and the job stays with the run until its handler has returned.
     /// </summary>
-    public TakenFate TimeOut(Stripe stripe, JobRun run, long number, bool forGood, long now, JobEvents events, out long ready, out long readyWord)
+    public TakenFate TimeOut(Stripe stripe, JobRun run, long number, bool forGood, long now, out long ready, out long readyWord)
     {
         ready = readyWord = 0;
+        JobEvents? events = run.Events; // Of the run itself if it can still be taken: it was rented before it started.
         JobEnd end;
         lock (run.Gate)
         {
@@ -40,9 +41,10 @@ internal sealed partial class Attempt
     }
 
     /// <summary>Fails the job of a run by hand, for good, whatever attempts it has left.</summary>
-    public TakenFate FailByHand(Stripe stripe, JobRun run, long number, object cause, long now, JobEvents? events, out long ready, out long readyWord)
+    public TakenFate FailByHand(Stripe stripe, JobRun run, long number, object cause, long now, out long ready, out long readyWord)
     {
         ready = readyWord = 0;
+        JobEvents? events = run.Events; // Of the run itself if it can still be taken: it was rented before it started.
         JobEnd end;
         lock (run.Gate)
         {
@@ -62,9 +64,10 @@ internal sealed partial class Attempt
     /// The run's worker does not wait any longer. Within its budget the job goes back to wait, and its own ticket comes out
     /// as ready; else it fails. A cancel that was accepted ends it Canceled either way.
     /// </summary>
-    public TakenFate Stall(Stripe stripe, JobRun run, long number, long now, JobEvents events, out long ready, out long readyWord)
+    public TakenFate Stall(Stripe stripe, JobRun run, long number, long now, out long ready, out long readyWord)
     {
         ready = readyWord = 0;
+        JobEvents? events = run.Events; // Of the run itself if it can still be taken: it was rented before it started.
         JobEnd end = default;
         bool isSentBack = false;
         JobReturn back = default;

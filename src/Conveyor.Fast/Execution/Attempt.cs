@@ -215,7 +215,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
         return false;
     }
 
-    private void FollowBack(Stripe stripe, in JobReturn back, JobAttemptOutcome outcome, JobEvents events)
+    private void FollowBack(Stripe stripe, in JobReturn back, JobAttemptOutcome outcome, JobEvents? events)
     {
         long state = State(back.Word);
         stripe.Count(back.Queue, Active, state);

@@ -18,6 +18,9 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
 
     public JobTable Table => table;
 
+    /// <summary>The events of the worker whose loop has rented it.</summary>
+    public JobEvents? Events { get; set; }
+
     /// <summary>The run's ticket: slot and run number; 0 between runs.</summary>
     public long Run => Atomic.Read(ref _run);
 

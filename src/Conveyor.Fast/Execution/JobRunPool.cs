@@ -40,6 +40,7 @@ internal sealed class JobRunPool(JobStore store, JobTable table) : ObjectPool<Jo
 
     public override void Return(JobRun obj)
     {
+        obj.Events = null;
         Atomic.Increment(ref _returned);
         _free.Enqueue(obj);
     }

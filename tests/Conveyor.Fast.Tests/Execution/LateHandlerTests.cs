@@ -241,7 +241,7 @@ public class LateHandlerTests
         Assert.True(loop.TryGetRun(out Fast.Execution.JobRun? run, out long number));
 
         // What a look does that was held up between its look at the loop and its step.
-        test.Store.Engine.Dispatcher.Reclaimer.TimeOut(loop, run, number, forGood: false);
+        test.Store.Engine.Dispatcher.Reclaimer.TimeOut(run, number, forGood: false);
         answer.SetResult(TimeSpan.FromSeconds(1));
         test.Pump();
 

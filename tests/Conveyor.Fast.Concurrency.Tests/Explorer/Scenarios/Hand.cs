@@ -20,6 +20,7 @@ internal sealed class Hand
         _own = sharesStripes ? null : stage.Table.Stripes.RentLoop();
         _run = stage.Dispatcher.Runs.Get();
         _events = new JobEvents(stage.Engine.Hub);
+        _run.Events = _events;
     }
 
     public JobRun Run => _run;
@@ -149,7 +150,7 @@ internal sealed class Hand
     public TakenFate TimeOut(long number, bool forGood = false)
     {
         Stripe stripe = _stage.Table.Stripes.Rent();
-        TakenFate fate = _stage.Dispatcher.Attempts.TimeOut(stripe, _run, number, forGood, _stage.Table.Clock.UtcTicks(), _events, out long ready, out long word);
+        TakenFate fate = _stage.Dispatcher.Attempts.TimeOut(stripe, _run, number, forGood, _stage.Table.Clock.UtcTicks(), out long ready, out long word);
         StripePool.Return(stripe);
         _stage.Dispatcher.Promoted(ready, word);
         return fate;
@@ -159,7 +160,7 @@ internal sealed class Hand
     public TakenFate Stall(long number)
     {
         Stripe stripe = _stage.Table.Stripes.Rent();
-        TakenFate fate = _stage.Dispatcher.Attempts.Stall(stripe, _run, number, _stage.Table.Clock.UtcTicks(), _events, out long ready, out long word);
+        TakenFate fate = _stage.Dispatcher.Attempts.Stall(stripe, _run, number, _stage.Table.Clock.UtcTicks(), out long ready, out long word);
         StripePool.Return(stripe);
         if (fate == TakenFate.SentBack)
         {
