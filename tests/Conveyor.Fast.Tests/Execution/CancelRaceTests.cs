@@ -17,7 +17,7 @@ public class CancelRaceTests
         int ended = 0;
         test.Work("q", async (_, token) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await token.FiredAsync();
             Interlocked.Increment(ref ended);
             return null;
         });
@@ -82,7 +82,7 @@ public class CancelRaceTests
         Worker worker = test.Work("q", async (_, token) =>
         {
             started.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await token.FiredAsync();
             cleans.SetResult();
             await cleaned.Task;
             throw new OperationCanceledException(token);
@@ -117,9 +117,7 @@ public class CancelRaceTests
         await quick.WaitUntilFinishedAsync(TestToken).Within();
 
         test.Time.Advance(TimeSpan.FromTicks(1));
-        TaskCompletionSource fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration registration = second.Token.Register(fired.SetResult);
-        await fired.Task.Within();
+        await second.Token.FiredAsync().Within();
         second.Return("in the last moment");
         await closing.Within();
         Assert.Equal(("value", "in the last moment"), (quick.GetInfo().Value, slow.GetInfo().Value));

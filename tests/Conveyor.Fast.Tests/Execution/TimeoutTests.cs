@@ -213,7 +213,7 @@ public class TimeoutTests
     public async Task Run_LongerThanItsLimit_FailsByTheRealClock()
     {
         using JobStore store = new();
-        using Worker worker = new(store, "q", static async (_, token) => await Task.Delay(Timeout.InfiniteTimeSpan, token));
+        using Worker worker = new(store, "q", static async (_, token) => await token.FiredAsync());
         JobHandle job = store.GetQueue("q").Add("job", new JobOptions { Timeout = TimeSpan.FromMilliseconds(50) });
 
         await Assert.ThrowsAsync<JobFailedException>(() => job.WaitUntilFinishedAsync(TestToken).Within());
@@ -224,7 +224,7 @@ public class TimeoutTests
     public void PumpUntil_ARunOverItsLimit_RingsItByTheRealClock()
     {
         using JobStore store = new();
-        using Worker worker = new(store, "q", static async (_, token) => await Task.Delay(Timeout.InfiniteTimeSpan, token), new WorkerOptions { Mode = WorkerMode.Pumped });
+        using Worker worker = new(store, "q", static async (_, token) => await token.FiredAsync(), new WorkerOptions { Mode = WorkerMode.Pumped });
         JobHandle job = store.GetQueue("q").Add("job", new JobOptions { Timeout = TimeSpan.FromMilliseconds(50) });
         TimeProvider clock = TimeProvider.System;
         long start = clock.GetTimestamp();
