@@ -118,7 +118,8 @@ public class Worker : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Takes no more jobs from now on and waits for the running handlers. At the limit their tokens fire and they get a
-    /// last second; jobs whose handlers have not returned by then are stalled (<see cref="JobOptions.MaxStalls"/>). Called from inside handlers of this worker it does not wait for those.
+    /// last second; jobs whose handlers have not returned by then are
+    /// stalled (<see cref="JobOptions.MaxStalls"/>). Of several calls the shortest limit counts. Called from inside handlers of this worker it does not wait for those.
     /// </summary>
     /// <param name="grace">Zero or more, or infinite; by the store's clock.</param>
     /// <returns>A task.</returns>
@@ -130,11 +131,11 @@ public class Worker : IDisposable, IAsyncDisposable
         if (_core.Close())
         {
             _store.EngineOrNull?.RemoveWorker(this, _core);
-            _ = WaitForHandlersAsync(grace);
         }
-        else if (grace == TimeSpan.Zero)
+
+        if (!_closed.Task.IsCompleted)
         {
-            _core.FireTokens();
+            _ = WaitForHandlersAsync(grace); // Of several calls the shortest limit counts.
         }
 
         return _closed.Task;
@@ -174,7 +175,7 @@ public class Worker : IDisposable, IAsyncDisposable
     private async Task WaitForHandlersAsync(TimeSpan grace)
     {
         TimeProvider time = _core.Dispatcher.Table.Clock.Provider;
-        Task quiet = _core.QuietAsync(exceptOwnWaits: true);
+        Task quiet = Task.WhenAny(_core.QuietAsync(exceptOwnWaits: true), _closed.Task);
         if (!quiet.IsCompleted && (grace == TimeSpan.Zero || !await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false)))
         {
             _core.FireTokens();
