@@ -185,8 +185,13 @@ public class Worker : IDisposable, IAsyncDisposable
             }
         }
 
-        _core.Dispatcher.Deadlines.Remove(_core);
         _closed.TrySetResult();
+        if (_core.HasOwnWaits)
+        {
+            await _core.QuietAsync(exceptOwnWaits: false).ConfigureAwait(false); // Handlers that closed it go on, under their time limits.
+        }
+
+        _core.Dispatcher.Deadlines.Remove(_core);
     }
 
     private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, TimeProvider time)

@@ -232,6 +232,9 @@ internal sealed class WorkerCore
         return own;
     }
 
+    /// <summary>Whether a handler goes on that waits for this worker from inside, or has done so.</summary>
+    public bool HasOwnWaits => Array.Exists(Atomic.Read(ref _loops), static loop => loop.AwaitsOwnWorker);
+
     /// <summary>Completes when all loops of a worker that takes no more are at rest, or wait for that from inside their handlers.</summary>
     public async Task QuietAsync(bool exceptOwnWaits)
     {

@@ -88,6 +88,30 @@ public class ClosingLimitTests
     }
 
     [Fact]
+    public async Task Close_FromInside_LeavesTheHandlerUnderItsTimeLimit()
+    {
+        await using LiveStore test = new();
+        TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Worker? worker = null;
+        worker = test.Work("q", async (_, _) =>
+        {
+            await worker!.CloseAsync(CancellationToken.None);
+            closed.SetResult();
+            await end.Task;
+            return null;
+        });
+        JobHandle job = test.Queue("q").Add("job", new JobOptions { Timeout = 10 * s_second });
+        await closed.Task.Within();
+        Assert.Equal(JobState.Active, job.State);
+
+        test.Time.Advance(10 * s_second);
+        JobState atItsLimit = job.State;
+        end.SetResult();
+        Assert.Equal(JobState.Failed, atItsLimit);
+    }
+
+    [Fact]
     public async Task Close_WithAJobOverItsLimit_StallsIt()
     {
         using PumpedStore test = new();
