@@ -55,6 +55,46 @@ public class DisposalTests
         GC.KeepAlive(store);
     }
 
+    [Fact]
+    public async Task DisposedStore_WithAHandlerThatNeverReturns_HoldsNothingOfIt()
+    {
+        CountingTime time = new();
+        JobStore store = new(new JobStoreOptions { TimeProvider = time });
+        WeakReference[] references = await HangAndDisposeAsync(store, time);
+
+        for (int i = 0; i < 50 && references.Any(static reference => reference.IsAlive); i++)
+        {
+            await Task.Yield();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal([false, false, false], references.Select(static reference => reference.IsAlive));
+        GC.KeepAlive(store);
+        GC.KeepAlive(time);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference[]> HangAndDisposeAsync(JobStore store, CountingTime time)
+    {
+        object payload = new();
+        object handlerState = new();
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Worker worker = new(store, "q", async (_, _) =>
+        {
+            started.SetResult();
+            await new TaskCompletionSource().Task;
+            GC.KeepAlive(handlerState);
+        });
+        store.GetQueue("q").Add("job", payload, new JobOptions { Attempts = 2, Timeout = TimeSpan.FromHours(1) });
+        await started.Task.Within();
+        time.Advance(TimeSpan.FromHours(1));
+        store.Dispose();
+        time.Advance(TimeSpan.FromSeconds(1));
+        await worker.CloseAsync(TestToken).Within();
+        return [new(payload), new(handlerState), new(worker)];
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference[]> FillAndDisposeAsync(JobStore store)
     {

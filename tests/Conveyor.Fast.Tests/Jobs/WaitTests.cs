@@ -132,7 +132,9 @@ public class WaitTests
         await Assert.ThrowsAsync<JobNotFoundException>(static () => default(JobHandle).WaitUntilFinishedAsync<int>(TestToken).Within());
     }
 
+    /// <summary>By hand and with its parent; draining, cleaning and obliterating are not among the operations yet.</summary>
     [Fact]
+    [Trait("Behaviour", "WUF-08")]
     public async Task Wait_ForAJobRemovedMeanwhile_EndsWithAnError()
     {
         using PumpedStore test = new();
