@@ -15,11 +15,12 @@ internal abstract partial class WorkerLoop
         {
             // A run's end was the start of the next one, if no subscriber can have run in between.
             long start = _stamp != 0 && !_dispatcher.Ending.Announcements.Hub.HasBeenHeard ? _stamp : _clock.Timestamp();
-            _stamp = 0;
             long deadline = _clock.DueAfter(start, limit);
             Atomic.Write(ref _deadline, deadline);
             _dispatcher.Deadlines.LookAt(deadline);
         }
+
+        _stamp = 0; // A run without a limit leaves none behind, and takes its time.
     }
 
     /// <summary>The handler has returned without throwing. False if the loop is suspended again.</summary>

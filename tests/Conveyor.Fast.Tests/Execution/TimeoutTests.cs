@@ -58,6 +58,28 @@ public class TimeoutTests
     }
 
     [Fact]
+    public void PumpedRun_AfterALongOneWithoutALimit_HasItsWholeTime()
+    {
+        using PumpedStore test = new();
+        test.Work("q", job =>
+        {
+            test.Time.Advance(job.GetData<TimeSpan>());
+            return null;
+        });
+        JobOptions limited = new() { Timeout = s_limit };
+        JobHandle[] jobs =
+        [
+            test.Queue("q").Add("quick", TimeSpan.Zero, limited),
+            test.Queue("q").Add("long", TimeSpan.FromHours(1)),
+            test.Queue("q").Add("in-time", s_limit - s_tick, limited),
+        ];
+
+        test.Pump();
+
+        Assert.All(jobs, static job => Assert.Equal(JobState.Completed, job.State));
+    }
+
+    [Fact]
     [Trait("Behaviour", "TMO-02")]
     public void Limit_OfEachRun_CountsFromItsOwnStart()
     {
