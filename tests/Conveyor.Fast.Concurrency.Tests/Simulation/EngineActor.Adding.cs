@@ -1,0 +1,101 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Adds jobs and flows, and knows them by their names from then on.</summary>
+internal sealed partial class EngineActor
+{
+    private static Retention? BoundOf(int? count) => count is not { } bound ? null : bound == 0 ? Retention.RemoveAtOnce : Retention.KeepLast(bound);
+
+    private static JobOptions OptionsOf(JobPlan plan) => new()
+    {
+        Priority = plan.Priority,
+        Lifo = plan.Lifo ? true : null,
+        Attempts = plan.Attempts,
+        Backoff = plan.Backoff is { } minutes ? Backoff.Fixed(TimeSpan.FromMinutes(minutes)) : null,
+        CustomId = plan.CustomId,
+        FailParentOnChildFailure = plan.Policy,
+        RemoveOnComplete = BoundOf(plan.KeepCompleted),
+        RemoveOnFail = BoundOf(plan.KeepFailed),
+    };
+
+    private static JobRequest<JobPlan> RequestOf(JobPlan plan) => new(plan.Name, plan) { Options = OptionsOf(plan) };
+
+    private static FlowJob FlowOf(JobPlan plan) =>
+        new(plan.Name, plan.Queue, plan) { Options = OptionsOf(plan), Children = [.. plan.Children.Select(FlowOf)] };
+
+    private string Add(AddWay way, JobPlan[] plans)
+    {
+        JobQueue queue = Store.GetQueue(plans[0].Queue);
+        if (plans is not [JobPlan plan])
+        {
+            JobHandle[] jobs = queue.AddBulk(plans.Select(RequestOf));
+            return string.Join(' ', jobs.Select((job, i) => Know(job, plans[i].Name)));
+        }
+
+        switch (way)
+        {
+            case AddWay.Try:
+                return queue.TryAdd(RequestOf(plan), out JobHandle tried) ? Know(tried, plan.Name) : "full";
+            case AddWay.Async:
+                ValueTask<JobHandle> added = queue.AddAsync(plan.Name, plan, OptionsOf(plan));
+                Assert.True(added.IsCompletedSuccessfully, "AddAsync waits inside a handler.");
+                return Know(added.Result, plan.Name);
+            default:
+                return Know(queue.Add(plan.Name, plan, OptionsOf(plan)), plan.Name);
+        }
+    }
+
+    private string AddFlow(AddWay way, JobPlan[] plans)
+    {
+        IReadOnlyList<FlowResult> roots;
+        if (plans is not [JobPlan plan])
+        {
+            roots = _flows.AddBulk(plans.Select(FlowOf));
+        }
+        else if (way == AddWay.Try)
+        {
+            if (!_flows.TryAdd(FlowOf(plan), out FlowResult? tried))
+            {
+                return "full";
+            }
+
+            roots = [tried];
+        }
+        else if (way == AddWay.Async)
+        {
+            ValueTask<FlowResult> added = _flows.AddAsync(FlowOf(plan));
+            Assert.True(added.IsCompleted, "AddAsync waits inside a handler.");
+            roots = [added.AsTask().GetAwaiter().GetResult()];
+        }
+        else
+        {
+            roots = [_flows.Add(FlowOf(plan))];
+        }
+
+        List<string> answers = [];
+        foreach (FlowResult root in roots)
+        {
+            KnowTree(root, answers);
+        }
+
+        return string.Join(' ', answers);
+    }
+
+    private void KnowTree(FlowResult node, List<string> answers)
+    {
+        answers.Add($"{Know(node.Job, node.Name)}:{node.State}");
+        foreach (FlowResult child in node.Children)
+        {
+            KnowTree(child, answers);
+        }
+    }
+
+    private string Know(JobHandle job, string name)
+    {
+        if (_names.TryAdd(job.Id, name))
+        {
+            _jobs.Add(name, job);
+        }
+
+        return _names[job.Id];
+    }
+}

@@ -1,0 +1,52 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>What is done to one job by hand.</summary>
+internal sealed partial class EngineActor
+{
+    private static readonly TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
+    private readonly List<Task<object?>> _waits = [];
+
+    public IReadOnlyList<string?> Waits => [.. _waits.Select(wait => wait.IsCompleted ? OutcomeOf(wait) : null)];
+
+    private string With(string name, Func<JobHandle, string> act) => _jobs.TryGetValue(name, out JobHandle job) ? act(job) : "nothing";
+
+    private static string Retry(JobHandle job, bool includeCompleted)
+    {
+        job.Retry(includeCompleted);
+        return "retried";
+    }
+
+    private static string ChangePriority(JobHandle job, int priority, bool toFront)
+    {
+        job.ChangePriority(priority, toFront);
+        return "changed";
+    }
+
+    private string Wait(JobHandle job, int? minutes)
+    {
+        _waits.Add((minutes is { } limit ? job.WaitUntilFinishedAsync<object?>(TimeSpan.FromMinutes(limit)) : job.WaitUntilFinishedAsync<object?>()).AsTask());
+        return "waits";
+    }
+
+    /// <summary>Waits end on the thread pool; how many have to be over is known.</summary>
+    public void AwaitWaits(IReadOnlyList<string?> expected)
+    {
+        for (int i = 0; i < expected.Count; i++)
+        {
+            if (expected[i] is not null && !_waits[i].IsCompleted && !((IAsyncResult)_waits[i]).AsyncWaitHandle.WaitOne(s_waitLimit))
+            {
+                return; // The comparison says which.
+            }
+        }
+    }
+
+    private string OutcomeOf(Task<object?> wait) => wait.Exception?.InnerException switch
+    {
+        null => $"value {wait.Result ?? "null"}",
+        JobFailedException error => $"failed {Origin(error.Reason)}",
+        JobCanceledException error => $"canceled {error.Reason}",
+        JobNotFoundException => "gone",
+        TimeoutException => "late",
+        var error => error.ToString(),
+    };
+}

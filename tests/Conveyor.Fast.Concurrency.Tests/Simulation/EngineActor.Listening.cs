@@ -1,0 +1,57 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Subscribers: one that hears everything, one that throws.</summary>
+internal sealed partial class EngineActor
+{
+    private IDisposable? _listener;
+    private IDisposable? _disturber;
+
+    private string Listen(bool on)
+    {
+        if (on && _listener is null)
+        {
+            _listener = Store.Events.Subscribe((Action<JobEvent>)Hear);
+        }
+        else if (!on)
+        {
+            _listener?.Dispose();
+            _listener = null;
+        }
+
+        return on ? "listens" : "does not listen";
+    }
+
+    private string Disturb(bool on)
+    {
+        if (on && _disturber is null)
+        {
+            _disturber = Store.Events.Subscribe((Action<JobEvent>)(static _ => throw new InvalidOperationException("The subscriber broke.")), JobEventType.Active, JobEventType.Completed);
+        }
+        else if (!on)
+        {
+            _disturber?.Dispose();
+            _disturber = null;
+        }
+
+        return on ? "disturbs" : "does not disturb";
+    }
+
+    private void Hear(JobEvent heard)
+    {
+        switch (heard.Type)
+        {
+            case JobEventType.Error:
+                Notices.Add("error");
+                break;
+            case JobEventType.Drained:
+                Notices.Add($"drained {heard.QueueName}");
+                break;
+            case JobEventType.Duplicated:
+                Notices.Add($"duplicated {heard.Job.GetInfo().Name}");
+                break;
+            default:
+                Heard.Add(new JobAnnouncement(heard.JobName, heard.Type, heard.State, heard.PreviousState, heard.AttemptsMade));
+                break;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>What can be read of the store, as text.</summary>
+internal sealed partial class EngineActor
+{
+    public JobState StateOf(string job) => _jobs[job].State;
+
+    public string Describe(string job)
+    {
+        if (!_jobs[job].TryGetInfo(out JobInfo? it))
+        {
+            return "none";
+        }
+
+        return string.Join(", ",
+            it.Name, it.QueueName, it.State, it.Priority, it.CustomId, it.FailParentOnChildFailure,
+            $"attempts {it.AttemptsMade} of {it.Attempts}",
+            $"parent {(it.ParentId is { } parent ? _names[parent] : null)}",
+            $"children {string.Join(' ', it.ChildrenIds.Select(id => _names[id]))}",
+            $"pending {it.PendingChildren}",
+            $"times {it.CreatedAt - s_begin} {it.StartedAt - s_begin} {it.EndedAt - s_begin}",
+            $"worker {it.WorkerName}",
+            $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",
+            $"reason {Origin(it.Reason)}");
+    }
+
+    public JobCounts Count(string queue) => Store.GetQueue(queue).GetJobCounts();
+
+    public int RoomTaken(string queue) => Store.GetQueues().Single(info => info.Name == queue).RoomTaken;
+
+    public string List(string queue, JobState state) =>
+        string.Join(' ', Store.GetQueue(queue).GetJobs(state).Select(static job => job.Name).Order(StringComparer.Ordinal));
+
+    public string? Find(string queue, string customId) => Store.GetQueue(queue).TryGetJob(customId, out JobHandle job) ? _names[job.Id] : null;
+
+    /// <summary>A reason that came up from below: the child it names, by name or, once that is gone, by id alone, and the text at its end.</summary>
+    private string? Origin(string? reason)
+    {
+        if (reason is null || ChildReason().Match(reason) is not { Success: true } match)
+        {
+            return reason;
+        }
+
+        string child = $"child '{_names[JobId.Parse(match.Groups["id"].Value)]}'";
+        string origin = reason[(reason.LastIndexOf(": ", StringComparison.Ordinal) + 2)..];
+        return reason.Contains(": ", StringComparison.Ordinal) && !ChildReason().IsMatch(origin) ? $"{child}: {origin}" : child;
+    }
+
+    [GeneratedRegex(@"^child ('\S+' )?\((?<id>\d+)\) (failed|was canceled)")]
+    private static partial Regex ChildReason();
+}

@@ -1,0 +1,89 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>The handler of all workers: it does what the plan of the job's run says.</summary>
+internal sealed partial class EngineActor
+{
+    private readonly Dictionary<string, int> _runs = [];
+    private readonly Dictionary<string, TaskCompletionSource<RunEnd>> _suspended = [];
+    private readonly Dictionary<string, CancellationToken> _tokens = [];
+
+    public IEnumerable<string> Fired => _tokens.Where(static pair => pair.Value.IsCancellationRequested).Select(static pair => pair.Key);
+
+    /// <summary>Its run goes on inside the pump; a pump of no jobs gives it as many turns as it needs.</summary>
+    private string Finish(string name, RunEnd end)
+    {
+        if (!_suspended.Remove(name, out TaskCompletionSource<RunEnd>? run))
+        {
+            return "nothing";
+        }
+
+        _tokens.Remove(name);
+        run.SetResult(end);
+        for (int turn = 0; turn < 3; turn++)
+        {
+            Store.Pump(0);
+        }
+
+        return "finished";
+    }
+
+    private ValueTask<object?> Run(string worker, Job job, CancellationToken token)
+    {
+        JobPlan plan = job.GetData<JobPlan>();
+        string name = plan.Name;
+        Assert.Equal(name, job.Name);
+        int number = _runs.GetValueOrDefault(name);
+        _runs[name] = number + 1;
+        RunPlan run = plan.Run(number);
+        Trace.Add($"{worker} runs {name}, {job.AttemptsMade} made, parent {(job.ParentId is { } parent ? _names[parent] : null)}, children {string.Join(' ', Children(job))}");
+        if (run.HasThrowingCallback)
+        {
+            token.Register(static () => throw new InvalidOperationException("The callback broke."));
+        }
+
+        foreach (Operation operation in run.Inside)
+        {
+            Trace.Add($"{operation}: {Perform(operation)}");
+        }
+
+        if (run.End == RunEnd.Suspend)
+        {
+            return SuspendAsync(name, number + 1, token);
+        }
+
+        return run.End == RunEnd.FaultedTask
+            ? ValueTask.FromException<object?>(ErrorOf(run.End, name, number + 1))
+            : new ValueTask<object?>(EndOf(run.End, name, number + 1));
+    }
+
+    private async ValueTask<object?> SuspendAsync(string name, int runs, CancellationToken token)
+    {
+        TaskCompletionSource<RunEnd> suspended = new();
+        _suspended.Add(name, suspended);
+        _tokens[name] = token;
+        return EndOf(await suspended.Task, name, runs);
+    }
+
+    private static object? EndOf(RunEnd end, string name, int runs) => end == RunEnd.Value ? ReferenceStore.ValueOf(name, runs) : throw ErrorOf(end, name, runs);
+
+    private static Exception ErrorOf(RunEnd end, string name, int runs)
+    {
+        string text = ReferenceStore.ErrorOf(name, runs);
+        return end == RunEnd.Unrecoverable ? new UnrecoverableJobException(text) : new InvalidOperationException(text);
+    }
+
+    private IEnumerable<string> Children(Job parent)
+    {
+        foreach (JobChild child in parent.Children)
+        {
+            string name = _names[child.Job.Id];
+            yield return child.Kind switch
+            {
+                JobChildKind.Completed => $"{name}={child.GetValue<object?>() ?? "null"}",
+                JobChildKind.Ignored => $"{name}!{Origin(child.Reason)}",
+                JobChildKind.Removed => $"{name}-",
+                _ => $"{name}?",
+            };
+        }
+    }
+}
