@@ -165,17 +165,4 @@ internal sealed partial class ReferenceStore
             _lines[job.Plan.Queue].Add(job, toFront: false);
         }
     }
-
-    /// <summary>Once per idle period, and only when a loop finds nothing to take.</summary>
-    private void NoteDrained()
-    {
-        foreach (ReferenceWorker worker in _workers)
-        {
-            JobCounts counts = Count(worker.Queue);
-            if ((_listens || _disturbs) && counts is { Waiting: 0, Active: 0 } && _used.Remove(worker.Queue) && _listens)
-            {
-                Notices.Add($"drained {worker.Queue}");
-            }
-        }
-    }
 }

@@ -11,13 +11,8 @@ internal sealed partial class ReferenceStore : IActor
     private readonly Dictionary<string, int> _added = [];
     private readonly Dictionary<string, ReferenceLine> _lines = Queues.ToDictionary(static queue => queue, static _ => new ReferenceLine());
     private readonly Dictionary<(string Queue, bool Completed), ReferenceTrack> _tracks = [];
-    private readonly List<ReferenceWorker> _workers = [];
     private readonly List<ReferenceJob> _delayed = [];
-    private readonly List<(ReferenceJob? Job, TimeSpan? Until, string? Outcome)> _waits = [];
-    private readonly HashSet<string> _used = [];
     private TimeSpan _now;
-    private bool _listens;
-    private bool _disturbs;
 
     public ReferenceStore(StorePlan plan)
     {
@@ -35,12 +30,6 @@ internal sealed partial class ReferenceStore : IActor
     }
 
     public List<string> Trace { get; } = [];
-
-    public List<JobAnnouncement> Heard { get; } = [];
-
-    public List<string> Notices { get; } = [];
-
-    public IReadOnlyList<string?> Waits => [.. _waits.Select(static wait => wait.Outcome)];
 
     public IReadOnlyCollection<string> Names => _jobs.Keys;
 
@@ -66,42 +55,6 @@ internal sealed partial class ReferenceStore : IActor
         _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),
     };
 
-    public JobState StateOf(string job) => _jobs[job].VisibleState;
-
-    public string Describe(string job)
-    {
-        ReferenceJob it = _jobs[job];
-        return !it.IsStored ? "none" : string.Join(", ",
-            it.Name, it.Plan.Queue, it.State, it.Priority, it.Plan.CustomId, it.Plan.Policy,
-            $"attempts {it.AttemptsMade} of {it.Plan.Attempts}",
-            $"parent {it.Parent?.Name}",
-            $"children {string.Join(' ', it.Children.Select(static child => child.Name))}",
-            $"pending {(it.State == JobState.WaitingChildren ? it.Children.Count(static child => child.IsEdgeOpen) : 0)}",
-            $"times {it.Created} {it.Started} {(it.IsEnded ? it.Ended : null)}",
-            $"worker {it.Worker?.Name}",
-            $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",
-            $"reason {(it.State == JobState.Completed ? "" : it.Reason)}");
-    }
-
-    public JobCounts Count(string queue)
-    {
-        int[] counts = new int[8];
-        foreach (ReferenceJob job in _jobs.Values)
-        {
-            counts[(int)job.VisibleState] += job.Plan.Queue == queue ? 1 : 0;
-        }
-
-        return new JobCounts(counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], counts[7]);
-    }
-
-    /// <summary>25: a job takes room until it ends or is removed, in whatever state.</summary>
-    public int RoomTaken(string queue) => CapacityOf(queue) is null ? 0 : Unfinished(queue);
-
-    public string List(string queue, JobState state) =>
-        string.Join(' ', _jobs.Values.Where(job => job.Plan.Queue == queue && job.VisibleState == state).Select(static job => job.Name).Order(StringComparer.Ordinal));
-
-    public string? Find(string queue, string customId) => Holder(queue, customId)?.Name;
-
     private ReferenceJob? Holder(string queue, string customId) =>
         _jobs.Values.FirstOrDefault(job => job.IsStored && job.Plan.Queue == queue && job.Plan.CustomId == customId);
 
@@ -111,77 +64,11 @@ internal sealed partial class ReferenceStore : IActor
 
     private string With(string name, Func<ReferenceJob, string> act) => _jobs.TryGetValue(name, out ReferenceJob? job) ? act(job) : "nothing";
 
-    private string Pause(int worker, bool pause)
-    {
-        _workers[worker].IsPaused = pause;
-        return pause ? "paused" : "resumed";
-    }
-
-    private string SetConcurrency(int worker, int value)
-    {
-        _workers[worker].Concurrency = value;
-        return "set";
-    }
-
     /// <summary>19: nothing but waits has a timer of its own in a pumped store.</summary>
     private string Advance(int minutes)
     {
         _now += TimeSpan.FromMinutes(minutes);
-        for (int i = 0; i < _waits.Count; i++)
-        {
-            if (_waits[i] is { Outcome: null, Until: { } until } && until <= _now)
-            {
-                _waits[i] = _waits[i] with { Outcome = "late" };
-            }
-        }
-
+        EndLateWaits();
         return "advanced";
-    }
-
-    private string Wait(ReferenceJob job, int? minutes)
-    {
-        string? outcome = !job.IsStored ? "gone" : job.IsEnded ? OutcomeOf(job) : minutes == 0 ? "late" : null;
-        _waits.Add((job, minutes is { } limit ? _now + TimeSpan.FromMinutes(limit) : null, outcome));
-        return "waits";
-    }
-
-    private void EndWaits(ReferenceJob job, string outcome)
-    {
-        for (int i = 0; i < _waits.Count; i++)
-        {
-            if (_waits[i].Job == job && _waits[i].Outcome is null)
-            {
-                _waits[i] = _waits[i] with { Outcome = outcome };
-            }
-        }
-    }
-
-    private static string OutcomeOf(ReferenceJob job) => job.State switch
-    {
-        JobState.Completed => $"value {job.Value ?? "null"}",
-        JobState.Failed => $"failed {job.Reason}",
-        _ => $"canceled {job.Reason}",
-    };
-
-    private void Announce(ReferenceJob job, JobEventType type, JobState previous, ReferenceJob? after = null)
-    {
-        if (_disturbs && type is JobEventType.Active or JobEventType.Completed)
-        {
-            NoteError();
-        }
-
-        if (_listens)
-        {
-            Heard.Add(new JobAnnouncement(job.Name, type, type == JobEventType.Removed ? JobState.None : job.State, previous, job.AttemptsMade, after?.Name));
-        }
-    }
-
-    /// <summary>30: what a subscriber or a callback throws is announced.</summary>
-    private void NoteError()
-    {
-        if (_listens)
-        {
-            Notices.Add("error");
-        }
     }
 }

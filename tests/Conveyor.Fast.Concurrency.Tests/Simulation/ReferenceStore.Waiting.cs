@@ -1,0 +1,38 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Waits for ends.</summary>
+internal sealed partial class ReferenceStore
+{
+    private readonly List<ReferenceWait> _waits = [];
+
+    public IReadOnlyList<string?> Waits => [.. _waits.Select(static wait => wait.Outcome)];
+
+    private string Wait(ReferenceJob job, int? minutes)
+    {
+        string? outcome = !job.IsStored ? "gone" : job.IsEnded ? OutcomeOf(job) : minutes == 0 ? "late" : null;
+        _waits.Add(new ReferenceWait(job, minutes is { } limit ? _now + TimeSpan.FromMinutes(limit) : null) { Outcome = outcome });
+        return "waits";
+    }
+
+    private void EndWaits(ReferenceJob job, string outcome) => EndWaits(wait => wait.Job == job, outcome);
+
+    private void EndLateWaits() => EndWaits(wait => wait.Until <= _now, "late");
+
+    private void EndWaits(Predicate<ReferenceWait> which, string outcome)
+    {
+        foreach (ReferenceWait wait in _waits)
+        {
+            if (wait.Outcome is null && which(wait))
+            {
+                wait.Outcome = outcome;
+            }
+        }
+    }
+
+    private static string OutcomeOf(ReferenceJob job) => job.State switch
+    {
+        JobState.Completed => $"value {job.Value ?? "null"}",
+        JobState.Failed => $"failed {job.Reason}",
+        _ => $"canceled {job.Reason}",
+    };
+}
