@@ -101,8 +101,15 @@ internal abstract partial class WorkerLoop
         if (plan.Custom is { } custom)
         {
             _run!.Unclaim();
-            Suspend(AskAsync(custom, plan));
-            return false;
+            ValueTask asked = AskAsync(custom, plan);
+            if (!asked.IsCompleted)
+            {
+                Suspend(asked);
+                return false;
+            }
+
+            CarryAnswer(TakeAnswer(asked));
+            return true;
         }
 
         Carry(plan);

@@ -115,11 +115,9 @@ internal abstract partial class WorkerLoop
     {
         ValueTask task = _pending;
         _pending = default;
-        if (_asked is { } plan)
+        if (_asked is not null)
         {
-            _asked = null;
-            task.GetAwaiter().GetResult();
-            CarryAnswer(plan);
+            CarryAnswer(TakeAnswer(task));
             return true;
         }
 
@@ -148,5 +146,13 @@ internal abstract partial class WorkerLoop
         }
 
         _asked = plan;
+    }
+
+    private FailurePlan TakeAnswer(ValueTask asked)
+    {
+        asked.GetAwaiter().GetResult();
+        FailurePlan plan = _asked!.Value;
+        _asked = null;
+        return plan;
     }
 }

@@ -55,6 +55,20 @@ public class BackoffTests
     }
 
     [Fact]
+    [Trait("Behaviour", "RET-32")]
+    public void CustomBackoff_ThatAnswersAtOnce_FreesTheSlotInTheSameStep()
+    {
+        using PumpedStore test = new();
+        test.Work("q", static job => throw new InvalidOperationException("boom"));
+        JobHandle job = test.Queue("q").Add("job", new JobOptions { Attempts = 2, Backoff = Backoff.Custom(static _ => new ValueTask<TimeSpan?>(TimeSpan.FromMinutes(5))) });
+
+        PumpResult result = test.Store.Pump(1);
+
+        Assert.Equal(new PumpResult(1, 0, 0, TimeSpan.FromMinutes(5)), result);
+        Assert.Equal(JobState.Delayed, job.State);
+    }
+
+    [Fact]
     [Trait("Behaviour", "RET-10")]
     public void Custom_Strategy_DecidesTheDelays()
     {
