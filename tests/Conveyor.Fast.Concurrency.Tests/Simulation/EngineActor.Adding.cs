@@ -5,21 +5,25 @@ internal sealed partial class EngineActor
 {
     private static Retention? BoundOf(int? count) => count is not { } bound ? null : bound == 0 ? Retention.RemoveAtOnce : Retention.KeepLast(bound);
 
-    private static JobOptions OptionsOf(JobPlan plan) => new()
+    private JobOptions OptionsOf(JobPlan plan) => new()
     {
         Priority = plan.Priority,
         Lifo = plan.Lifo ? true : null,
         Attempts = plan.Attempts,
-        Backoff = plan.Backoff is { } minutes ? Backoff.Fixed(TimeSpan.FromMinutes(minutes)) : null,
+        Backoff = BackoffOf(plan),
         CustomId = plan.CustomId,
         FailParentOnChildFailure = plan.Policy,
         RemoveOnComplete = BoundOf(plan.KeepCompleted),
         RemoveOnFail = BoundOf(plan.KeepFailed),
     };
 
-    private static JobRequest<JobPlan> RequestOf(JobPlan plan) => new(plan.Name, plan) { Options = OptionsOf(plan) };
+    private Backoff? BackoffOf(JobPlan plan) => plan.Custom != CustomBackoff.None
+        ? Backoff.Custom(context => ValueTask.FromResult(AnswerOf(plan, context)))
+        : plan.Backoff is { } minutes ? Backoff.Fixed(TimeSpan.FromMinutes(minutes)) : null;
 
-    private static FlowJob FlowOf(JobPlan plan) =>
+    private JobRequest<JobPlan> RequestOf(JobPlan plan) => new(plan.Name, plan) { Options = OptionsOf(plan) };
+
+    private FlowJob FlowOf(JobPlan plan) =>
         new(plan.Name, plan.Queue, plan) { Options = OptionsOf(plan), Children = [.. plan.Children.Select(FlowOf)] };
 
     private string Add(AddWay way, JobPlan[] plans)

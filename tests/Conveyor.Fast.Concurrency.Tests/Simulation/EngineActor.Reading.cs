@@ -38,6 +38,7 @@ internal sealed partial class EngineActor
     /// <summary>A reason that came up from below: the child it names, by name or, once that is gone, by id alone, and the text at its end.</summary>
     private string? Origin(string? reason)
     {
+        reason = reason is null ? null : BackoffReason().Replace(reason, "${run} and its backoff failed");
         if (reason is null || ChildReason().Match(reason) is not { Success: true } match)
         {
             return reason;
@@ -50,4 +51,8 @@ internal sealed partial class EngineActor
 
     [GeneratedRegex(@"^child ('\S+' )?\((?<id>\d+)\) (failed|was canceled)")]
     private static partial Regex ChildReason();
+
+    /// <summary>Both errors, at the end of a reason.</summary>
+    [GeneratedRegex(@"(?<run>broke in run \d+) \(and the custom backoff failed: (The backoff broke|The custom backoff returned -).*$", RegexOptions.ExplicitCapture)]
+    private static partial Regex BackoffReason();
 }

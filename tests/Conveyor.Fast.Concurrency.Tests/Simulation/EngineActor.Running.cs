@@ -64,6 +64,26 @@ internal sealed partial class EngineActor
         return EndOf(await suspended.Task, name, runs);
     }
 
+    /// <summary>What the job's own backoff says, and to what.</summary>
+    private TimeSpan? AnswerOf(JobPlan plan, RetryContext context)
+    {
+        Trace.Add($"backoff of {context.Job.Name} asked, {context.AttemptsMade} of {context.Attempts} made, {context.Error.Message}");
+        switch (plan.Custom)
+        {
+            case CustomBackoff.GivesUp:
+                return null;
+            case CustomBackoff.Negative:
+                return TimeSpan.FromMinutes(-2);
+            case CustomBackoff.Throws:
+                throw new InvalidOperationException("The backoff broke.");
+            case CustomBackoff.Cancels:
+                context.Job.Handle.Cancel("by its backoff");
+                break;
+        }
+
+        return TimeSpan.FromMinutes((plan.Backoff ?? 0) * context.AttemptsMade);
+    }
+
     private static object? EndOf(RunEnd end, string name, int runs) => end == RunEnd.Value ? ReferenceStore.ValueOf(name, runs) : throw ErrorOf(end, name, runs);
 
     private static Exception ErrorOf(RunEnd end, string name, int runs)

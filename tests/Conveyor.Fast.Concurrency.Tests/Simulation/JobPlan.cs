@@ -9,8 +9,10 @@ internal sealed record JobPlan(string Name, string Queue)
 
     public int Attempts { get; init; } = 1;
 
-    /// <summary>Minutes of the fixed backoff; null for none.</summary>
+    /// <summary>Minutes of the backoff; null for none.</summary>
     public int? Backoff { get; init; }
+
+    public CustomBackoff Custom { get; init; }
 
     public string? CustomId { get; init; }
 
@@ -41,6 +43,7 @@ internal sealed record JobPlan(string Name, string Queue)
         Say(set, Lifo, "Lifo = true");
         Say(set, Attempts != 1, $"Attempts = {Attempts}");
         Say(set, Backoff is not null, $"Backoff = {Backoff}");
+        Say(set, Custom != CustomBackoff.None, $"Custom = CustomBackoff.{Custom}");
         Say(set, CustomId is not null, $"CustomId = \"{CustomId}\"");
         Say(set, Policy != ChildFailurePolicy.Fail, $"Policy = ChildFailurePolicy.{Policy}");
         Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");

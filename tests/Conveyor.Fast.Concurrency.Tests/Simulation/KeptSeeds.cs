@@ -62,5 +62,14 @@ public class KeptSeeds
             new Operation.Pump(2),
         ]));
 
+    /// <summary>A custom backoff that answered at once kept its job active, and its place taken, until the next pump.</summary>
+    [Fact]
+    public void CustomBackoff_ThatAnswersAtOnce_FreesTheSlotInTheSameStep() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "a") { Attempts = 2, Backoff = 5, Custom = CustomBackoff.Minutes, Runs = [new(RunEnd.Throw)] }),
+            new Operation.Pump(1),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

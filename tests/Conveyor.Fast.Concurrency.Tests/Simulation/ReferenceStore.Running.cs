@@ -100,8 +100,8 @@ internal sealed partial class ReferenceStore
 
     private void EndRun(ReferenceJob job, RunEnd end)
     {
-        ReferenceWorker worker = job.Worker!;
-        worker.Active--;
+        BackoffAnswer? next = end is RunEnd.Throw or RunEnd.FaultedTask && job.AttemptsMade + 1 < job.Plan.Attempts && !job.IsCancelRequested ? AskBackoff(job) : null;
+        job.Worker!.Active--;
         bool canceled = job.IsCancelRequested;
         job.IsCancelRequested = false;
         job.AttemptsMade++;
@@ -115,9 +115,9 @@ internal sealed partial class ReferenceStore
             job.Value = ValueOf(job);
             End(job, JobState.Completed, null, null);
         }
-        else if (end != RunEnd.Unrecoverable && job.AttemptsMade < job.Plan.Attempts)
+        else if (next?.Delay is { } delay)
         {
-            TryAgain(job);
+            TryAgain(job, delay);
         }
         else
         {
@@ -128,7 +128,8 @@ internal sealed partial class ReferenceStore
                 job.State = JobState.Active;
             }
 
-            End(job, JobState.Failed, ErrorOf(job), ErrorOf(job));
+            string reason = next is { HasFailed: true } ? $"{ErrorOf(job)} and its backoff failed" : ErrorOf(job);
+            End(job, JobState.Failed, reason, reason);
         }
 
         Conclude();
@@ -146,23 +147,4 @@ internal sealed partial class ReferenceStore
     private static object? ValueOf(ReferenceJob job) => ValueOf(job.Name, job.Runs);
 
     private static string ErrorOf(ReferenceJob job) => ErrorOf(job.Name, job.Runs);
-
-    /// <summary>16: retried jobs join the line; with a backoff, once it is over.</summary>
-    private void TryAgain(ReferenceJob job)
-    {
-        job.Reason = ErrorOf(job);
-        job.Origin = job.Reason;
-        job.State = job.Plan.Backoff > 0 ? JobState.Delayed : JobState.Waiting;
-        Announce(job, JobEventType.Retrying, JobState.Active);
-        Announce(job, job.State == JobState.Delayed ? JobEventType.Delayed : JobEventType.Waiting, JobState.Active);
-        if (job.State == JobState.Delayed)
-        {
-            job.Due = _now + TimeSpan.FromMinutes(job.Plan.Backoff!.Value);
-            _delayed.Add(job);
-        }
-        else
-        {
-            _lines[job.Plan.Queue].Add(job, toFront: false);
-        }
-    }
 }

@@ -89,6 +89,7 @@ internal static class Shrinker
             plan with { Lifo = false },
             plan with { Attempts = 1 },
             plan with { Backoff = null },
+            plan with { Custom = CustomBackoff.None },
             plan with { CustomId = null },
             plan with { Policy = ChildFailurePolicy.Fail },
             plan with { KeepCompleted = null },

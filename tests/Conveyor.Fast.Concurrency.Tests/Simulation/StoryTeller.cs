@@ -129,6 +129,7 @@ internal sealed class StoryTeller
             Lifo = Chance(6),
             Attempts = Chance(2) ? 1 : _random.Next(2, 4),
             Backoff = Chance(2) ? null : _random.Next(0, 6),
+            Custom = Chance(4) ? Choose(CustomBackoff.Minutes, CustomBackoff.Minutes, CustomBackoff.GivesUp, CustomBackoff.Negative, CustomBackoff.Throws, CustomBackoff.Cancels) : CustomBackoff.None,
             CustomId = queue != "b" && Chance(8) ? Choose(CustomIds) : null,
             Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
             KeepCompleted = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,

@@ -1,0 +1,54 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Another attempt after a failed run. Rules 16, 29.</summary>
+internal sealed partial class ReferenceStore
+{
+    /// <summary>29: the user's own function is asked while the job is still active, and may do anything.</summary>
+    private BackoffAnswer AskBackoff(ReferenceJob job)
+    {
+        int made = job.AttemptsMade + 1;
+        TimeSpan minutes = TimeSpan.FromMinutes(job.Plan.Backoff ?? 0);
+        if (job.Plan.Custom == CustomBackoff.None)
+        {
+            return new BackoffAnswer(minutes);
+        }
+
+        Trace.Add($"backoff of {job.Name} asked, {made} of {job.Plan.Attempts} made, {ErrorOf(job)}");
+        if (job.Plan.Custom == CustomBackoff.Cancels)
+        {
+            Cancel(job, "by its backoff", includeChildren: true);
+        }
+
+        return job.Plan.Custom switch
+        {
+            CustomBackoff.GivesUp => new BackoffAnswer(null),
+            CustomBackoff.Negative or CustomBackoff.Throws => new BackoffAnswer(null) { HasFailed = true },
+            _ => new BackoffAnswer(minutes * made),
+        };
+    }
+
+    /// <summary>16: retried jobs join the line; with a backoff, once it is over.</summary>
+    private void TryAgain(ReferenceJob job, TimeSpan delay)
+    {
+        job.Reason = ErrorOf(job);
+        job.Origin = job.Reason;
+        job.State = delay > TimeSpan.Zero ? JobState.Delayed : JobState.Waiting;
+        Announce(job, JobEventType.Retrying, JobState.Active);
+        Announce(job, job.State == JobState.Delayed ? JobEventType.Delayed : JobEventType.Waiting, JobState.Active);
+        if (job.State == JobState.Delayed)
+        {
+            job.Due = _now + delay;
+            _delayed.Add(job);
+        }
+        else
+        {
+            _lines[job.Plan.Queue].Add(job, toFront: false);
+        }
+    }
+
+    /// <summary>How long until the next attempt; null for none.</summary>
+    private sealed record BackoffAnswer(TimeSpan? Delay)
+    {
+        public bool HasFailed { get; init; }
+    }
+}
