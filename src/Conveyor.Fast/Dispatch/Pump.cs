@@ -30,8 +30,17 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         }
     }
 
+    /// <summary>Takes a closed worker out. One whose handlers are still out stays, and counts as suspended, until they have come back.</summary>
     public void Remove(WorkerCore worker)
     {
+        foreach (WorkerLoop loop in worker.Loops)
+        {
+            if (loop.IsWorking)
+            {
+                return;
+            }
+        }
+
         lock (_lock)
         {
             Atomic.Write(ref _workers, [.. _workers.Where(other => other != worker)]);
@@ -207,7 +216,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         {
             foreach (WorkerCore worker in Atomic.Read(ref _workers))
             {
-                any |= DrainedCheck.Run(dispatcher.Table, worker.Queue, hub);
+                any |= !worker.IsClosed && DrainedCheck.Run(dispatcher.Table, worker.Queue, hub);
             }
         }
 
@@ -263,6 +272,11 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
             foreach (WorkerLoop loop in worker.Loops)
             {
                 suspended += loop.IsSuspended ? 1 : 0;
+            }
+
+            if (worker.IsClosed)
+            {
+                Remove(worker);
             }
         }
 

@@ -40,6 +40,23 @@ public class SuspendedPumpTests
         Assert.True(test.Store.PumpUntil(ready, TimeSpan.FromMinutes(10)));
     }
 
+    [Fact]
+    public async Task Pump_WhileTheHandlerOfAClosedWorkerAwaits_CountsItAsSuspended()
+    {
+        using PumpedStore test = new();
+        TaskCompletionSource end = new();
+        using Worker worker = new(test.Store, "q", async (_, _) => await end.Task, new WorkerOptions { Mode = WorkerMode.Pumped });
+        JobHandle job = test.Queue("q").Add("job");
+        test.Pump();
+        Task closed = worker.CloseAsync(Timeout.InfiniteTimeSpan);
+
+        Assert.Equal(1, test.Pump().JobsSuspended);
+        end.SetResult();
+        Assert.True(test.Store.PumpUntil(job, TimeSpan.FromMinutes(10)));
+        Assert.Equal(0, test.Pump().JobsSuspended);
+        await closed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
     /// <summary>The budget is longer than the test may take: only a wake from the other thread lets it pass.</summary>
     [Theory]
     [InlineData("pumped")]
