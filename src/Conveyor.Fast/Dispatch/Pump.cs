@@ -226,13 +226,9 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
     private void RunTurn(WorkerCore worker)
     {
         _turn = Math.Min(_left, worker.Queue.Ready.Count);
-        foreach (WorkerLoop loop in worker.Loops)
+        for (int i = 0; _turn > 0 && i < worker.Loops.Length; i++) // A handler may raise the limit.
         {
-            if (_turn <= 0)
-            {
-                break;
-            }
-
+            WorkerLoop loop = worker.Loops[i];
             if (!loop.IsSuspended)
             {
                 _loop = loop;

@@ -57,6 +57,29 @@ public class SuspendedPumpTests
         await closed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public void Pump_OfAWorkerWhoseLimitAHandlerRaises_UsesThePlaceInTheSameTurn()
+    {
+        using PumpedStore test = new();
+        TaskCompletionSource end = new();
+        Worker? worker = null;
+        worker = new Worker(test.Store, "q", async (job, _) =>
+        {
+            test.Ran.Add(job.Name);
+            worker!.Concurrency = 2;
+            await end.Task;
+        }, new WorkerOptions { Mode = WorkerMode.Pumped });
+        test.Work("other", static _ => null);
+        test.Queue("q").Add("first");
+        test.Queue("q").Add("second");
+        test.Queue("other").Add("third");
+
+        test.Store.Pump(2);
+
+        Assert.Equal(["first", "second"], test.Ran);
+        worker.Dispose();
+    }
+
     /// <summary>The budget is longer than the test may take: only a wake from the other thread lets it pass.</summary>
     [Theory]
     [InlineData("pumped")]
