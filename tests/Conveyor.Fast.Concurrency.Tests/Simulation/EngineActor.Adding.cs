@@ -5,6 +5,13 @@ internal sealed partial class EngineActor
 {
     private static Retention? BoundOf(int? count) => count is not { } bound ? null : bound == 0 ? Retention.RemoveAtOnce : Retention.KeepLast(bound);
 
+    private static JobOptions OptionsOf(QueueDefaults defaults) => new()
+    {
+        Priority = defaults.Priority,
+        RemoveOnComplete = BoundOf(defaults.KeepCompleted),
+        RemoveOnFail = BoundOf(defaults.KeepFailed),
+    };
+
     private JobOptions OptionsOf(JobPlan plan) => new()
     {
         Priority = plan.Priority,

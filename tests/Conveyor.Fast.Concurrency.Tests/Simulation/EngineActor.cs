@@ -9,7 +9,6 @@ internal sealed partial class EngineActor : IActor, IDisposable
     private static readonly DateTimeOffset s_begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly FakeTimeProvider _time = new(s_begin);
     private readonly FlowProducer _flows;
-    private readonly List<Worker> _workers = [];
     private readonly Dictionary<string, JobHandle> _jobs = [];
     private readonly Dictionary<JobId, string> _names = [];
     private readonly Dictionary<string, int> _added = [];
@@ -26,15 +25,17 @@ internal sealed partial class EngineActor : IActor, IDisposable
         _flows = new FlowProducer(Store);
         foreach (string queue in ReferenceStore.Queues)
         {
-            Store.GetQueue(queue, new JobQueueOptions { Capacity = queue == "b" ? plan.Capacity : null, Lifo = queue == "c" && plan.Lifo });
+            Store.GetQueue(queue, new JobQueueOptions
+            {
+                Capacity = queue == "b" ? plan.Capacity : null,
+                Lifo = queue == "c" && plan.Lifo,
+                DefaultJobOptions = queue == "a" && plan.Defaults is { } defaults ? OptionsOf(defaults) : null,
+            });
         }
 
         foreach (WorkerPlan worker in plan.Workers)
         {
-            string name = $"w{_workers.Count}";
-            _workers.Add(new Worker(
-                Store, worker.Queue, (job, token) => Run(name, job, token),
-                new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = worker.Concurrency, Name = name }));
+            AddWorker(worker);
         }
     }
 
@@ -66,9 +67,12 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Retry retry => With(retry.Job, job => Retry(job, retry.IncludeCompleted)),
                 Operation.ChangePriority change => With(change.Job, job => ChangePriority(job, change.Priority, change.ToFront)),
                 Operation.Wait wait => With(wait.Job, job => Wait(job, wait.Minutes)),
-                Operation.Pause pause => Pause(pause.Worker),
-                Operation.Resume resume => Resume(resume.Worker),
-                Operation.SetConcurrency set => SetConcurrency(set.Worker, set.Value),
+                Operation.Pause pause => WithWorker(pause.Worker, Pause),
+                Operation.Resume resume => WithWorker(resume.Worker, Resume),
+                Operation.SetConcurrency set => WithWorker(set.Worker, worker => SetConcurrency(worker, set.Value)),
+                Operation.Close close => WithWorker(close.Worker, Close),
+                Operation.AddWorker add => AddWorker(add.Worker),
+                Operation.RetryAll retry => this.RetryAll(retry.Queue),
                 Operation.Advance advance => Advance(advance.Minutes),
                 Operation.Listen listen => Listen(listen.On),
                 Operation.Disturb disturb => Disturb(disturb.On),
@@ -89,24 +93,6 @@ internal sealed partial class EngineActor : IActor, IDisposable
 
     private static string Say(PumpResult result) =>
         $"{result.JobsRun} ran, {result.JobsReady} ready, {result.JobsSuspended} suspended, due in {result.NextDue}";
-
-    private string Pause(int worker)
-    {
-        _workers[worker].Pause();
-        return "paused";
-    }
-
-    private string Resume(int worker)
-    {
-        _workers[worker].Resume();
-        return "resumed";
-    }
-
-    private string SetConcurrency(int worker, int value)
-    {
-        _workers[worker].Concurrency = value;
-        return "set";
-    }
 
     private string Advance(int minutes)
     {

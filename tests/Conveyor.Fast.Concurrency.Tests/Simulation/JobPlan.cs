@@ -53,7 +53,8 @@ internal sealed record JobPlan(string Name, string Queue)
         return $"new(\"{Name}\", \"{Queue}\"){(set.Count == 0 ? "" : $" {{ {string.Join(", ", set)} }}")}";
     }
 
-    private static void Say(List<string> set, bool condition, string text)
+    /// <summary>One of the things that are set, for the text.</summary>
+    public static void Say(List<string> set, bool condition, string text)
     {
         if (condition)
         {

@@ -71,5 +71,27 @@ public class KeptSeeds
             new Operation.Pump(1),
         ]));
 
+    /// <summary>The handlers of a closed worker did not count as suspended, so that a pump did not wait for them.</summary>
+    [Fact]
+    public void ClosedWorker_WhoseHandlerAwaits_CountsAsSuspended() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j15", "a") { Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Pump(),
+            new Operation.Close(0),
+            new Operation.Pump(2),
+            new Operation.Finish("j15", RunEnd.Value),
+        ]));
+
+    /// <summary>A place that a handler had opened was used a round later only, after other workers' turns.</summary>
+    [Fact]
+    public void Concurrency_RaisedByAHandler_CountsInTheSameTurn() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "a") { Runs = [new(RunEnd.Suspend, new Operation.SetConcurrency(0, 2))] }, new JobPlan("j2", "a")),
+            new Operation.Add(AddWay.Throw, new JobPlan("j3", "b")),
+            new Operation.Pump(2),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

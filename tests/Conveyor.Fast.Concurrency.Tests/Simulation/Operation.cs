@@ -1,8 +1,8 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
 /// <summary>
-/// One step of a story. Jobs are named, so that a step means the same when others are left out; one that names a job that
-/// was never added does nothing. The text of a step is the code that makes it.
+/// One step of a story. Jobs are named, so that a step means the same when others are left out; one that names a job or a
+/// worker that was never added does nothing. The text of a step is the code that makes it.
 /// </summary>
 internal abstract record Operation
 {
@@ -69,6 +69,24 @@ internal abstract record Operation
     internal sealed record SetConcurrency(int Worker, int Value) : Operation
     {
         public override string ToString() => $"new Operation.SetConcurrency({Worker}, {Value})";
+    }
+
+    /// <summary>Closes a worker, for as long as its handlers take.</summary>
+    internal sealed record Close(int Worker) : Operation
+    {
+        public override string ToString() => $"new Operation.Close({Worker})";
+    }
+
+    /// <summary>Makes one more worker; it has the next number.</summary>
+    internal sealed record AddWorker(WorkerPlan Worker) : Operation
+    {
+        public override string ToString() => $"new Operation.AddWorker({Worker})";
+    }
+
+    /// <summary>Retries all failed jobs of a queue, in order of their names, so that children come before and after their parents.</summary>
+    internal sealed record RetryAll(string Queue) : Operation
+    {
+        public override string ToString() => $"new Operation.RetryAll(\"{Queue}\")";
     }
 
     internal sealed record Advance(int Minutes) : Operation

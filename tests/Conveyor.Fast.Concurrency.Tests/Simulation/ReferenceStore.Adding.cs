@@ -95,11 +95,21 @@ internal sealed partial class ReferenceStore
 
     private ReferenceJob Store(JobPlan plan, ReferenceJob? parent)
     {
+        plan = WithDefaults(plan);
         ReferenceJob job = new(plan, parent, _now) { State = plan.Children.Length == 0 ? JobState.Waiting : JobState.WaitingChildren };
         parent?.Children.Add(job);
         _jobs.Add(plan.Name, job);
         return job;
     }
+
+    private JobPlan WithDefaults(JobPlan plan) => plan.Queue == "a" && _plan.Defaults is { } defaults
+        ? plan with
+        {
+            Priority = plan.Priority ?? defaults.Priority,
+            KeepCompleted = plan.KeepCompleted ?? defaults.KeepCompleted,
+            KeepFailed = plan.KeepFailed ?? defaults.KeepFailed,
+        }
+        : plan;
 
     private void StoreTree(JobPlan plan, ReferenceJob? parent, List<ReferenceJob> jobs)
     {

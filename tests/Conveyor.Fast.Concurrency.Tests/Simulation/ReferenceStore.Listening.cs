@@ -36,7 +36,7 @@ internal sealed partial class ReferenceStore
     /// <summary>Once per idle period, and only when a loop finds nothing to take.</summary>
     private void NoteDrained()
     {
-        foreach (ReferenceWorker worker in _workers)
+        foreach (ReferenceWorker worker in _workers.FindAll(static worker => !worker.IsClosed))
         {
             JobCounts counts = Count(worker.Queue);
             if ((_listens || _disturbs) && counts is { Waiting: 0, Active: 0 } && _used.Remove(worker.Queue) && _listens)

@@ -15,7 +15,7 @@ internal sealed partial class ReferenceStore
         while (ran != before && ran < maxJobs)
         {
             before = ran;
-            foreach (ReferenceWorker worker in _workers)
+            foreach (ReferenceWorker worker in _workers.ToArray())
             {
                 ReferenceLine line = _lines[worker.Queue];
                 for (int turn = Math.Min(maxJobs - ran, line.Count); turn > 0 && worker.MayStart && line.Take() is { } job; turn--)
@@ -27,9 +27,9 @@ internal sealed partial class ReferenceStore
         }
 
         NoteDrained();
-        int ready = _workers.Where(static worker => !worker.IsPaused).Sum(worker => _lines[worker.Queue].Count);
+        int ready = _workers.Where(static worker => worker.MayTake).Sum(worker => _lines[worker.Queue].Count);
         TimeSpan? due = _delayed.Count == 0 ? null : _delayed.Min(static job => job.Due) - _now;
-        return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Active)} suspended, due in {due}";
+        return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Running.Count)} suspended, due in {due}";
     }
 
     /// <summary>19: in order of due time, then of adding; being exactly due is enough.</summary>
@@ -51,7 +51,9 @@ internal sealed partial class ReferenceStore
         job.Worker = worker;
         job.Reason = null;
         job.Runs++;
-        worker.Active++;
+        worker.Running.Add(job);
+        ReferenceJob? caller = _caller;
+        _caller = job;
         _used.Add(job.Plan.Queue);
         Announce(job, JobEventType.Active, JobState.Waiting);
         Trace.Add($"{worker.Name} runs {job.Name}, {job.AttemptsMade} made, parent {job.Parent?.Name}, children {string.Join(' ', Children(job))}");
@@ -69,6 +71,8 @@ internal sealed partial class ReferenceStore
         {
             EndRun(job, run.End);
         }
+
+        _caller = caller;
     }
 
     /// <summary>12: in declared order, whatever has become of them, until the parent has completed.</summary>
@@ -101,7 +105,9 @@ internal sealed partial class ReferenceStore
     private void EndRun(ReferenceJob job, RunEnd end)
     {
         BackoffAnswer? next = end is RunEnd.Throw or RunEnd.FaultedTask && job.AttemptsMade + 1 < job.Plan.Attempts && !job.IsCancelRequested ? AskBackoff(job) : null;
-        job.Worker!.Active--;
+        ReferenceWorker worker = job.Worker!;
+        worker.Running.Remove(job);
+        worker.Closers.Remove(job);
         bool canceled = job.IsCancelRequested;
         job.IsCancelRequested = false;
         job.AttemptsMade++;
@@ -133,6 +139,7 @@ internal sealed partial class ReferenceStore
         }
 
         Conclude();
+        EndCloses(worker);
     }
 
     public static object? ValueOf(string name, int runs) => (runs % 3) switch

@@ -19,7 +19,7 @@ internal sealed partial class ReferenceStore : IActor
         _plan = plan;
         foreach (WorkerPlan worker in plan.Workers)
         {
-            _workers.Add(new ReferenceWorker($"w{_workers.Count}", worker.Queue, worker.Concurrency));
+            AddWorker(worker);
         }
 
         foreach (string queue in Queues)
@@ -46,9 +46,12 @@ internal sealed partial class ReferenceStore : IActor
         Operation.Retry retry => With(retry.Job, job => Retry(job, retry.IncludeCompleted)),
         Operation.ChangePriority change => With(change.Job, job => ChangePriority(job, change.Priority, change.ToFront)),
         Operation.Wait wait => With(wait.Job, job => Wait(job, wait.Minutes)),
-        Operation.Pause pause => Pause(pause.Worker, true),
-        Operation.Resume resume => Pause(resume.Worker, false),
-        Operation.SetConcurrency set => SetConcurrency(set.Worker, set.Value),
+        Operation.Pause pause => WithWorker(pause.Worker, static worker => Pause(worker, true)),
+        Operation.Resume resume => WithWorker(resume.Worker, static worker => Pause(worker, false)),
+        Operation.SetConcurrency set => WithWorker(set.Worker, worker => SetConcurrency(worker, set.Value)),
+        Operation.Close close => WithWorker(close.Worker, Close),
+        Operation.AddWorker add => AddWorker(add.Worker),
+        Operation.RetryAll retry => this.RetryAll(retry.Queue),
         Operation.Advance advance => Advance(advance.Minutes),
         Operation.Listen listen => (_listens = listen.On) ? "listens" : "does not listen",
         Operation.Disturb disturb => (_disturbs = disturb.On) ? "disturbs" : "does not disturb",

@@ -1,9 +1,9 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
-/// <summary>Somebody who waits for a job's end.</summary>
-internal sealed class ReferenceWait(ReferenceJob job, TimeSpan? until)
+/// <summary>Somebody who waits for a job's end, or, without a job, for the end of something else.</summary>
+internal sealed class ReferenceWait(ReferenceJob? job, TimeSpan? until)
 {
-    public ReferenceJob Job => job;
+    public ReferenceJob? Job => job;
 
     public TimeSpan? Until => until;
 

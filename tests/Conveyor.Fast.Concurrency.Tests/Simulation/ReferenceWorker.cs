@@ -11,7 +11,20 @@ internal sealed class ReferenceWorker(string name, string queue, int concurrency
 
     public bool IsPaused { get; set; }
 
-    public int Active { get; set; }
+    /// <summary>It takes no more jobs, for good.</summary>
+    public bool IsClosed { get; set; }
 
-    public bool MayStart => !IsPaused && Active < Concurrency;
+    /// <summary>All that it ran when it was closed has ended.</summary>
+    public bool HasClosed { get; set; }
+
+    public List<ReferenceJob> Running { get; } = [];
+
+    /// <summary>Jobs whose handlers on this worker have closed it.</summary>
+    public HashSet<ReferenceJob> Closers { get; } = [];
+
+    public List<ReferenceWait> Closes { get; } = [];
+
+    public bool MayTake => !IsPaused && !IsClosed;
+
+    public bool MayStart => MayTake && Running.Count < Concurrency;
 }

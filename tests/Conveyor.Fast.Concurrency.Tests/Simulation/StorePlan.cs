@@ -14,29 +14,17 @@ internal sealed record StorePlan(params WorkerPlan[] Workers)
     /// <summary>Whether queue "c" serves the newest first.</summary>
     public bool Lifo { get; init; }
 
+    /// <summary>The defaults of queue "a"; null for none.</summary>
+    public QueueDefaults? Defaults { get; init; }
+
     public override string ToString()
     {
         List<string> set = [];
-        if (KeepCompleted is { } completed)
-        {
-            set.Add($"KeepCompleted = {completed}");
-        }
-
-        if (KeepFailed is { } failed)
-        {
-            set.Add($"KeepFailed = {failed}");
-        }
-
-        if (Capacity is { } capacity)
-        {
-            set.Add($"Capacity = {capacity}");
-        }
-
-        if (Lifo)
-        {
-            set.Add("Lifo = true");
-        }
-
+        JobPlan.Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");
+        JobPlan.Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");
+        JobPlan.Say(set, Capacity is not null, $"Capacity = {Capacity}");
+        JobPlan.Say(set, Lifo, "Lifo = true");
+        JobPlan.Say(set, Defaults is not null, $"Defaults = {Defaults}");
         return $"new StorePlan({string.Join(", ", (IEnumerable<WorkerPlan>)Workers)}){(set.Count == 0 ? "" : $" {{ {string.Join(", ", set)} }}")}";
     }
 }

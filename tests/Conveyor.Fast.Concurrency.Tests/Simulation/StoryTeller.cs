@@ -9,6 +9,8 @@ internal sealed class StoryTeller
     private readonly List<string> _names = [];
     private readonly List<string> _suspending = [];
     private readonly bool _hasBoundsOfTheirOwn;
+    private readonly Queue<string> _closed = [];
+    private int _workers;
     private int _made;
 
     private StoryTeller(int seed)
@@ -29,7 +31,7 @@ internal sealed class StoryTeller
 
         while (steps.Count < operations)
         {
-            steps.Add(teller.MakeStep(store));
+            steps.Add(teller.MakeStep());
         }
 
         return new Story(store, steps);
@@ -43,23 +45,31 @@ internal sealed class StoryTeller
             workers.Add(new WorkerPlan(Queue(), 1));
         }
 
+        _workers = workers.Count;
         return new StorePlan([.. workers])
         {
             KeepCompleted = Chance(2) ? null : _random.Next(0, 5),
             KeepFailed = Chance(2) ? null : _random.Next(0, 5),
             Capacity = Chance(2) ? null : _random.Next(1, 8),
             Lifo = Chance(4),
+            Defaults = Chance(4) ? new QueueDefaults { Priority = Chance(2) ? Priority() : null, KeepCompleted = _random.Next(0, 4), KeepFailed = Chance(2) ? _random.Next(0, 4) : null } : null,
         };
     }
 
-    private Operation MakeStep(StorePlan store)
+    private Operation MakeStep()
     {
+        if (_closed.Count > 0 && Chance(3))
+        {
+            _workers++;
+            return new Operation.AddWorker(new WorkerPlan(_closed.Dequeue(), _random.Next(1, 3)));
+        }
+
         if (_suspending.Count > 0 && Chance(6))
         {
             return new Operation.Finish(_suspending[_random.Next(_suspending.Count)], Choose(RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.Unrecoverable));
         }
 
-        switch (_random.Next(32))
+        switch (_random.Next(34))
         {
             case < 4:
                 return MakeAdd(inside: false);
@@ -78,18 +88,29 @@ internal sealed class StoryTeller
             case < 24:
                 return new Operation.Wait(Name(), Choose<int?>(null, null, 0, 10));
             case 24:
-                return new Operation.Pause(_random.Next(store.Workers.Length));
+                return new Operation.Pause(_random.Next(_workers));
             case < 27:
-                return new Operation.Resume(_random.Next(store.Workers.Length));
+                return new Operation.Resume(_random.Next(_workers));
             case 27:
-                return new Operation.SetConcurrency(_random.Next(store.Workers.Length), _random.Next(1, 4));
+                return new Operation.SetConcurrency(_random.Next(_workers), _random.Next(1, 4));
             case < 30:
                 return new Operation.Advance(_random.Next(1, 8));
             case 30:
                 return new Operation.Listen(!Chance(3));
+            case 31:
+                return Chance(2) ? MakeClose(_random.Next(ReferenceStore.Queues.Length)) : new Operation.Close(_random.Next(_workers));
+            case 32:
+                return new Operation.RetryAll(Queue());
             default:
                 return new Operation.Disturb(Chance(2));
         }
+    }
+
+    /// <summary>The first worker of a queue; another one takes its place later.</summary>
+    private Operation.Close MakeClose(int worker)
+    {
+        _closed.Enqueue(ReferenceStore.Queues[worker]);
+        return new Operation.Close(worker);
     }
 
     private Operation MakeByHand() => Chance(2)
@@ -134,15 +155,15 @@ internal sealed class StoryTeller
             Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
             KeepCompleted = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
             KeepFailed = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
-            Runs = inside ? [RunPlan.Plain] : [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeRun(name))],
+            Runs = inside ? [RunPlan.Plain] : [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeRun(name, queue))],
         };
         _names.Add(name);
         return job;
     }
 
-    private RunPlan MakeRun(string self)
+    private RunPlan MakeRun(string self, string queue)
     {
-        Operation[] steps = Chance(3) ? [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => MakeInside(self))] : [];
+        Operation[] steps = Chance(3) ? [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => MakeInside(self, queue))] : [];
         RunEnd end = Choose(RunEnd.Value, RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.FaultedTask, RunEnd.Unrecoverable, RunEnd.Suspend);
         if (end == RunEnd.Suspend)
         {
@@ -152,14 +173,16 @@ internal sealed class StoryTeller
         return new RunPlan(end, steps) { HasThrowingCallback = Chance(8) };
     }
 
-    private Operation MakeInside(string self) => _random.Next(10) switch
+    private Operation MakeInside(string self, string queue) => _random.Next(22) switch
     {
-        < 2 => MakeAdd(inside: true),
-        2 => MakeAddFlow(inside: true),
-        3 => new Operation.Cancel(self, "from inside", Chance(2)),
-        4 => new Operation.Remove(self, Chance(2)),
-        5 => new Operation.Retry(Name(), Chance(2)),
-        6 => new Operation.Pause(_random.Next(ReferenceStore.Queues.Length)),
+        < 4 => MakeAdd(inside: true),
+        < 6 => MakeAddFlow(inside: true),
+        < 8 => new Operation.Cancel(self, "from inside", Chance(2)),
+        < 10 => new Operation.Remove(self, Chance(2)),
+        < 12 => new Operation.Retry(Name(), Chance(2)),
+        < 14 => new Operation.Pause(_random.Next(_workers)),
+        14 => new Operation.SetConcurrency(_random.Next(_workers), _random.Next(1, 4)),
+        15 => Chance(2) ? MakeClose(Array.IndexOf(ReferenceStore.Queues, queue)) : new Operation.ChangePriority(Name(), Priority(), Chance(2)),
         _ => MakeByHand(),
     };
 
