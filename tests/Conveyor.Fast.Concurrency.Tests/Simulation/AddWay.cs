@@ -6,6 +6,6 @@ internal enum AddWay
     Throw,
     Try,
 
-    /// <summary>Asynchronously; used from inside handlers only, where it goes over the bound.</summary>
+    /// <summary>Asynchronously: waits for room; from inside a handler it goes over the bound.</summary>
     Async,
 }

@@ -3,6 +3,8 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// <summary>Adds jobs and flows, and knows them by their names from then on.</summary>
 internal sealed partial class EngineActor
 {
+    private readonly Dictionary<string, (Task Added, CancellationTokenSource GiveUp)> _givingUp = [];
+
     private static Retention? BoundOf(int? count) => count is not { } bound ? null : bound == 0 ? Retention.RemoveAtOnce : Retention.KeepLast(bound);
 
     private static JobOptions OptionsOf(QueueDefaults defaults) => new()
@@ -47,9 +49,9 @@ internal sealed partial class EngineActor
             case AddWay.Try:
                 return queue.TryAdd(RequestOf(plan), out JobHandle tried) ? Know(tried, plan.Name) : "full";
             case AddWay.Async:
-                ValueTask<JobHandle> added = queue.AddAsync(plan.Name, plan, OptionsOf(plan));
-                Assert.True(added.IsCompletedSuccessfully, "AddAsync waits inside a handler.");
-                return Know(added.Result, plan.Name);
+                CancellationTokenSource giveUp = new();
+                ValueTask<JobHandle> added = queue.AddAsync(plan.Name, plan, OptionsOf(plan), giveUp.Token);
+                return added.IsCompleted ? Know(added.Result, plan.Name) : WaitForRoom(plan, LaterAsync(plan.Name, added), giveUp);
             default:
                 return Know(queue.Add(plan.Name, plan, OptionsOf(plan)), plan.Name);
         }
@@ -73,8 +75,13 @@ internal sealed partial class EngineActor
         }
         else if (way == AddWay.Async)
         {
-            ValueTask<FlowResult> added = _flows.AddAsync(FlowOf(plan));
-            Assert.True(added.IsCompleted, "AddAsync waits inside a handler.");
+            CancellationTokenSource giveUp = new();
+            ValueTask<FlowResult> added = _flows.AddAsync(FlowOf(plan), giveUp.Token);
+            if (!added.IsCompleted)
+            {
+                return WaitForRoom(plan, LaterAsync(plan.Name, added), giveUp);
+            }
+
             roots = [added.AsTask().GetAwaiter().GetResult()];
         }
         else
@@ -82,6 +89,11 @@ internal sealed partial class EngineActor
             roots = [_flows.Add(FlowOf(plan))];
         }
 
+        return KnowTrees(roots);
+    }
+
+    private string KnowTrees(IReadOnlyList<FlowResult> roots)
+    {
         List<string> answers = [];
         foreach (FlowResult root in roots)
         {
@@ -98,6 +110,29 @@ internal sealed partial class EngineActor
         {
             KnowTree(child, answers);
         }
+    }
+
+    private string WaitForRoom(JobPlan plan, Task<object?> added, CancellationTokenSource giveUp)
+    {
+        Assert.Equal(0, _handlers);
+        _givingUp.Add(plan.Name, (added, giveUp));
+        _waits.Add(added);
+        return "waits";
+    }
+
+    private static async Task<object?> LaterAsync(string name, ValueTask<JobHandle> added) => new AddedLater(name, await added.ConfigureAwait(false), null);
+
+    private static async Task<object?> LaterAsync(string name, ValueTask<FlowResult> added) => new AddedLater(name, null, await added.ConfigureAwait(false));
+
+    private string GiveUp(string job)
+    {
+        if (!_givingUp.TryGetValue(job, out (Task Added, CancellationTokenSource GiveUp) wait) || wait.Added.IsCompleted)
+        {
+            return "nothing";
+        }
+
+        wait.GiveUp.Cancel();
+        return "gives up";
     }
 
     private string Know(JobHandle job, string name)

@@ -28,21 +28,29 @@ internal sealed partial class EngineActor
         return "waits";
     }
 
-    /// <summary>Waits end on the thread pool; how many have to be over is known.</summary>
+    /// <summary>Waits end on the thread pool; which have to be over is known.</summary>
     public void AwaitWaits(IReadOnlyList<string?> expected)
     {
         for (int i = 0; i < expected.Count; i++)
         {
-            if (expected[i] is not null && !_waits[i].IsCompleted && !((IAsyncResult)_waits[i]).AsyncWaitHandle.WaitOne(s_waitLimit))
+            if (expected[i] is not null && !IsOver(i))
             {
                 return; // The comparison says which.
             }
         }
     }
 
+    private bool IsOver(int wait) => wait < _waits.Count && (_waits[wait].IsCompleted || ((IAsyncResult)_waits[wait]).AsyncWaitHandle.WaitOne(s_waitLimit));
+
     private string OutcomeOf(Task<object?> wait) => wait.Exception?.InnerException switch
     {
-        null => $"value {wait.Result ?? "null"}",
+        null when wait.IsCanceled => "given up",
+        null => wait.Result switch
+        {
+            AddedLater { Job: { } job } added => $"added {Know(job, added.Name)}",
+            AddedLater { Flow: { } flow } => $"added {KnowTrees([flow])}",
+            var value => $"value {value ?? "null"}",
+        },
         JobFailedException error => $"failed {Origin(error.Reason)}",
         JobCanceledException error => $"canceled {error.Reason}",
         JobNotFoundException => "gone",

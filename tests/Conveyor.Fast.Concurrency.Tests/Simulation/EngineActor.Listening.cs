@@ -36,7 +36,16 @@ internal sealed partial class EngineActor
         return on ? "disturbs" : "does not disturb";
     }
 
+    /// <summary>Who has waited for room adds on a thread of its own.</summary>
     private void Hear(JobEvent heard)
+    {
+        lock (Heard)
+        {
+            Note(heard);
+        }
+    }
+
+    private void Note(JobEvent heard)
     {
         switch (heard.Type)
         {

@@ -4,6 +4,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 internal sealed partial class EngineActor
 {
     private readonly Dictionary<string, int> _runs = [];
+    private int _handlers; // Under way on this thread.
     private readonly Dictionary<string, TaskCompletionSource<RunEnd>> _suspended = [];
     private readonly Dictionary<string, CancellationToken> _tokens = [];
 
@@ -41,10 +42,13 @@ internal sealed partial class EngineActor
             token.Register(static () => throw new InvalidOperationException("The callback broke."));
         }
 
+        _handlers++;
         foreach (Operation operation in run.Inside)
         {
             Trace.Add($"{operation}: {Perform(operation)}");
         }
+
+        _handlers--;
 
         if (run.End == RunEnd.Suspend)
         {

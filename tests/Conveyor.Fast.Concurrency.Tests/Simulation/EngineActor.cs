@@ -60,6 +60,7 @@ internal sealed partial class EngineActor : IActor, IDisposable
             {
                 Operation.Add add => Add(add.Way, JobNames.Fresh(_added, add.Jobs)),
                 Operation.AddFlow add => AddFlow(add.Way, JobNames.Fresh(_added, add.Roots)),
+                Operation.GiveUp give => GiveUp(give.Job),
                 Operation.Pump pump => Say(pump.Jobs is { } jobs ? Store.Pump(jobs) : Store.Pump()),
                 Operation.Finish finish => Finish(finish.Job, finish.End),
                 Operation.Cancel cancel => With(cancel.Job, job => job.Cancel(cancel.Reason, cancel.IncludeChildren).ToString()),

@@ -19,6 +19,12 @@ internal abstract record Operation
         public override string ToString() => $"new Operation.AddFlow(AddWay.{Way}, {List(Roots)})";
     }
 
+    /// <summary>Gives up waiting for room for a job, or for a flow by its root.</summary>
+    internal sealed record GiveUp(string Job) : Operation
+    {
+        public override string ToString() => $"new Operation.GiveUp(\"{Job}\")";
+    }
+
     internal sealed record Pump(int? Jobs = null) : Operation
     {
         public override string ToString() => $"new Operation.Pump({Jobs})";

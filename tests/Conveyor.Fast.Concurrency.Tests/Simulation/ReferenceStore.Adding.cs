@@ -6,25 +6,30 @@ internal sealed partial class ReferenceStore
     private string Add(AddWay way, JobPlan[] plans)
     {
         plans = Fresh(plans);
+        List<JobPlan> added = Added(plans);
+        if (HasRoom(added) || (way == AddWay.Async && _caller is not null))
+        {
+            return AddJobs(plans);
+        }
+
+        return way switch
+        {
+            AddWay.Try => "full",
+            AddWay.Async => WaitForRoom(plans[0], isFlow: false),
+            _ => "refused QueueFullException",
+        };
+    }
+
+    /// <summary>14: an id that is taken, by a stored job or by an item before it, adds nothing; so it takes no room.</summary>
+    private List<JobPlan> Added(JobPlan[] plans) =>
+        [.. plans.Where((plan, i) => plan.CustomId is not { } id || (Holder(plan.Queue, id) is null && !plans.Take(i).Any(other => IsSameId(other, plan))))];
+
+    private string AddJobs(JobPlan[] plans)
+    {
         List<(JobPlan Plan, ReferenceJob? Holder)> wanted = [];
         foreach (JobPlan plan in plans)
         {
             wanted.Add((plan, plan.CustomId is { } id ? Holder(plan.Queue, id) : null));
-        }
-
-        // 14: an id that is taken, by a stored job or by an item before it, adds nothing; so it takes no room.
-        List<JobPlan> added = [];
-        foreach ((JobPlan plan, ReferenceJob? holder) in wanted)
-        {
-            if (holder is null && !added.Exists(other => IsSameId(other, plan)))
-            {
-                added.Add(plan);
-            }
-        }
-
-        if (way != AddWay.Async && !HasRoom(added))
-        {
-            return way == AddWay.Try ? "full" : "refused QueueFullException";
         }
 
         List<string> answers = [];
@@ -60,16 +65,16 @@ internal sealed partial class ReferenceStore
 
         // 14: ids that clash refuse the flow.
         bool clashes = withId.Exists(plan => Holder(plan.Queue, plan.CustomId!) is not null || withId.Exists(other => other != plan && IsSameId(other, plan)));
-        if (way != AddWay.Async && !HasRoom(all))
+        if (!HasRoom(all) && !(way == AddWay.Async && _caller is not null))
         {
-            return way == AddWay.Try && MayEverFit(all) ? "full" : "refused";
+            return way == AddWay.Throw || !MayEverFit(all) ? "refused" : way == AddWay.Try ? "full" : WaitForRoom(roots[0], isFlow: true);
         }
 
-        if (clashes)
-        {
-            return "refused";
-        }
+        return clashes ? "refused" : AddTrees(roots);
+    }
 
+    private string AddTrees(JobPlan[] roots)
+    {
         List<ReferenceJob> jobs = [];
         foreach (JobPlan root in roots)
         {
@@ -84,14 +89,6 @@ internal sealed partial class ReferenceStore
     }
 
     private static bool IsSameId(JobPlan a, JobPlan b) => a.CustomId is not null && a.CustomId == b.CustomId && a.Queue == b.Queue;
-
-    /// <summary>25: all its room or none, over all its queues.</summary>
-    private bool HasRoom(List<JobPlan> plans) =>
-        plans.GroupBy(static plan => plan.Queue).All(group => CapacityOf(group.Key) is not { } capacity || Unfinished(group.Key) + group.Count() <= capacity);
-
-    /// <summary>25: what could never fit is refused, not put off.</summary>
-    private bool MayEverFit(List<JobPlan> plans) =>
-        plans.GroupBy(static plan => plan.Queue).All(group => CapacityOf(group.Key) is not { } capacity || group.Count() <= capacity);
 
     private ReferenceJob Store(JobPlan plan, ReferenceJob? parent)
     {

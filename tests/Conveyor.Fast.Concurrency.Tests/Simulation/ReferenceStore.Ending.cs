@@ -89,6 +89,7 @@ internal sealed partial class ReferenceStore
     /// <summary>In order. What an end pushes out of what is kept goes next; of removals the rules leave it open, and it goes last.</summary>
     private void Conclude()
     {
+        ServeAdders();
         while (_conclusions.TryDequeue(out (Action Conclusion, bool IsEnd) next))
         {
             next.Conclusion();

@@ -39,6 +39,7 @@ internal sealed partial class ReferenceStore : IActor
     {
         Operation.Add add => Add(add.Way, add.Jobs),
         Operation.AddFlow add => AddFlow(add.Way, add.Roots),
+        Operation.GiveUp give => GiveUp(give.Job),
         Operation.Pump pump => Pump(pump.Jobs ?? int.MaxValue),
         Operation.Finish finish => With(finish.Job, job => Finish(job, finish.End)),
         Operation.Cancel cancel => With(cancel.Job, job => Cancel(job, cancel.Reason, cancel.IncludeChildren)),
@@ -60,10 +61,6 @@ internal sealed partial class ReferenceStore : IActor
 
     private ReferenceJob? Holder(string queue, string customId) =>
         _jobs.Values.FirstOrDefault(job => job.IsStored && job.Plan.Queue == queue && job.Plan.CustomId == customId);
-
-    private int? CapacityOf(string queue) => queue == "b" ? _plan.Capacity : null;
-
-    private int Unfinished(string queue) => _jobs.Values.Count(job => job.IsUnfinished && job.Plan.Queue == queue);
 
     private string With(string name, Func<ReferenceJob, string> act) => _jobs.TryGetValue(name, out ReferenceJob? job) ? act(job) : "nothing";
 

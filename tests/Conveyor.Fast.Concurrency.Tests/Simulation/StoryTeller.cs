@@ -10,6 +10,7 @@ internal sealed class StoryTeller
     private readonly List<string> _suspending = [];
     private readonly bool _hasBoundsOfTheirOwn;
     private readonly Queue<string> _closed = [];
+    private readonly List<string> _later = [];
     private int _workers;
     private int _made;
 
@@ -100,7 +101,7 @@ internal sealed class StoryTeller
             case 31:
                 return Chance(2) ? MakeClose(_random.Next(ReferenceStore.Queues.Length)) : new Operation.Close(_random.Next(_workers));
             case 32:
-                return new Operation.RetryAll(Queue());
+                return _later.Count > 0 && Chance(2) ? new Operation.GiveUp(_later[^1]) : new Operation.RetryAll(Queue());
             default:
                 return new Operation.Disturb(Chance(2));
         }
@@ -122,17 +123,29 @@ internal sealed class StoryTeller
         AddWay way = Way(inside);
         string queue = Queue();
         int count = Chance(4) ? _random.Next(2, 5) : 1;
-        return new Operation.Add(count == 1 ? way : AddWay.Throw, [.. Enumerable.Range(0, count).Select(_ => MakeJob(queue, inside))]);
+        JobPlan[] jobs = [.. Enumerable.Range(0, count).Select(_ => MakeJob(queue, inside))];
+        return count != 1 ? new Operation.Add(AddWay.Throw, jobs) : new Operation.Add(way, way == AddWay.Async && !inside ? Later(jobs[0]) : jobs[0]);
     }
 
     private Operation.AddFlow MakeAddFlow(bool inside)
     {
         AddWay way = Way(inside);
         int roots = Chance(6) ? _random.Next(2, 4) : 1;
-        return new Operation.AddFlow(roots == 1 ? way : AddWay.Throw, [.. Enumerable.Range(0, roots).Select(_ => MakeTree(0, inside))]);
+        JobPlan[] trees = [.. Enumerable.Range(0, roots).Select(_ => MakeTree(0, inside))];
+        return roots != 1 ? new Operation.AddFlow(AddWay.Throw, trees) : new Operation.AddFlow(way, way == AddWay.Async && !inside ? Later(trees[0]) : trees[0]);
     }
 
-    private AddWay Way(bool inside) => inside ? Choose(AddWay.Throw, AddWay.Async) : Choose(AddWay.Throw, AddWay.Try);
+    private AddWay Way(bool inside) => inside ? Choose(AddWay.Throw, AddWay.Async) : Choose(AddWay.Throw, AddWay.Try, AddWay.Async);
+
+    /// <summary>Who waits for room adds on a thread of its own: a priority of its own, and no id, keep that from being seen.</summary>
+    private JobPlan Later(JobPlan plan)
+    {
+        _later.Add(plan.Name);
+        return Later(plan, 1000 + _later.Count);
+    }
+
+    private static JobPlan Later(JobPlan plan, int priority) =>
+        plan with { Priority = priority, CustomId = null, Children = [.. plan.Children.Select(child => Later(child, priority))] };
 
     private JobPlan MakeTree(int depth, bool inside)
     {
