@@ -48,17 +48,20 @@ internal sealed class FurtherParents(JobTable table, Settlement settlement, Endi
         return new FurtherEnds(ended, ready);
     }
 
-    /// <summary>Once the job is recorded: what followed for its parents is concluded, and told after the job's own end.</summary>
+    /// <summary>
+    /// Once the job is recorded: what followed for its parents is concluded, and told after the job's own end. The ends come
+    /// before the parents that became ready, which may have by one of them.
+    /// </summary>
     public void Follow(Stripe stripe, in FurtherEnds ends)
     {
-        if (ends.Ready is not null)
-        {
-            stripe.Notices.AddRange(ends.Ready);
-        }
-
         if (ends.Ended.First != 0)
         {
             ending.ConcludeAll(stripe, ends.Ended); // Not for nothing: it evicts, and an eviction comes by here.
+        }
+
+        if (ends.Ready is not null)
+        {
+            stripe.Notices.AddRange(ends.Ready);
         }
     }
 
