@@ -36,11 +36,6 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                 table.References(slot).Result = reason;
                 record.Ended = table.Clock.UtcTicks();
                 table.Details(slot).ResultBits = State(old); // For the announcement.
-                if (includeChildren)
-                {
-                    _subtree.PushChildren(next, isRemoval: false, open);
-                }
-
                 if (Has(old, HasParent) && !Has(old, EdgeSettled))
                 {
                     long ticket = settlement.Settle(stripe, next, record.ParentId, reason, bad: true, mark, ref ended, out long readyWord);
@@ -48,6 +43,11 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                     {
                         scratch.Ready.Add((ticket, readyWord));
                     }
+                }
+
+                if (includeChildren)
+                {
+                    _subtree.PushChildren(next, isRemoval: false, open); // A parent that failed by this does not wait any more.
                 }
 
                 stripe.Count(record.Queue, State(old), Canceled); // HB-11: after the parent that follows from it.

@@ -21,6 +21,7 @@ internal sealed partial class EngineActor
         Attempts = plan.Attempts,
         Backoff = BackoffOf(plan),
         CustomId = plan.CustomId,
+        Deduplication = plan.Key is { } key ? Deduplication.ByKey(key) : null,
         FailParentOnChildFailure = plan.Policy,
         RemoveOnComplete = BoundOf(plan.KeepCompleted),
         RemoveOnFail = BoundOf(plan.KeepFailed),
@@ -135,13 +136,16 @@ internal sealed partial class EngineActor
         return "gives up";
     }
 
+    /// <summary>A leaf may have attached to a job of another name.</summary>
     private string Know(JobHandle job, string name)
     {
-        if (_names.TryAdd(job.Id, name))
+        if (!_names.TryGetValue(job.Id, out string? known))
         {
-            _jobs.Add(name, job);
+            known = job.TryGetInfo(out JobInfo? info) ? info.Name : name;
+            _names.Add(job.Id, known);
+            _jobs.Add(known, job);
         }
 
-        return _names[job.Id];
+        return known;
     }
 }

@@ -58,6 +58,9 @@ internal sealed partial class EngineActor
             case JobEventType.Duplicated:
                 Notices.Add($"duplicated {heard.Job.GetInfo().Name}");
                 break;
+            case JobEventType.Deduplicated:
+                Notices.Add($"deduplicated {heard.Job.GetInfo().Name}");
+                break;
             default:
                 Heard.Add(new JobAnnouncement(heard.JobName, heard.Type, heard.State, heard.PreviousState, heard.AttemptsMade));
                 break;

@@ -18,6 +18,7 @@ internal sealed partial class EngineActor
             it.Name, it.QueueName, it.State, it.Priority, it.CustomId, it.FailParentOnChildFailure,
             $"attempts {it.AttemptsMade} of {it.Attempts}",
             $"parent {(it.ParentId is { } parent ? _names[parent] : null)}",
+            $"parents {string.Join(' ', it.Parents.Where(id => Store.TryGetJob(id, out _)).Select(id => _names[id]))}",
             $"children {string.Join(' ', it.ChildrenIds.Select(id => _names[id]))}",
             $"pending {it.PendingChildren}",
             $"times {it.CreatedAt - s_begin} {it.StartedAt - s_begin} {it.EndedAt - s_begin}",

@@ -16,6 +16,9 @@ internal sealed record JobPlan(string Name, string Queue)
 
     public string? CustomId { get; init; }
 
+    /// <summary>The deduplication key.</summary>
+    public string? Key { get; init; }
+
     public ChildFailurePolicy Policy { get; init; }
 
     /// <summary>The job's own bounds: null for the queue's, 0 for at once.</summary>
@@ -45,6 +48,7 @@ internal sealed record JobPlan(string Name, string Queue)
         Say(set, Backoff is not null, $"Backoff = {Backoff}");
         Say(set, Custom != CustomBackoff.None, $"Custom = CustomBackoff.{Custom}");
         Say(set, CustomId is not null, $"CustomId = \"{CustomId}\"");
+        Say(set, Key is not null, $"Key = \"{Key}\"");
         Say(set, Policy != ChildFailurePolicy.Fail, $"Policy = ChildFailurePolicy.{Policy}");
         Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");
         Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");

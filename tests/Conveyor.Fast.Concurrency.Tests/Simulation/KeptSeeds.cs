@@ -93,5 +93,16 @@ public class KeptSeeds
             new Operation.Pump(2),
         ]));
 
+    /// <summary>A parent that became ready was told of before the end of its child that had attached to the job that ended.</summary>
+    [Fact]
+    public void EndOfAParentThatAttached_ComesBeforeThePromotionThatFollowsFromIt() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Listen(true),
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "c") { Key = "k", Runs = [new(RunEnd.Throw)] }),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j2", "b") { Policy = ChildFailurePolicy.Ignore, Children = [new("j3", "b") { Children = [new("j4", "c") { Key = "k" }] }] }),
+            new Operation.Pump(1),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

@@ -1,15 +1,22 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
 /// <summary>A job as the rules speak of it.</summary>
-internal sealed class ReferenceJob(JobPlan plan, ReferenceJob? parent, TimeSpan created)
+internal sealed class ReferenceJob(JobPlan plan, TimeSpan created)
 {
     public JobPlan Plan => plan;
 
     public string Name => plan.Name;
 
-    public ReferenceJob? Parent => parent;
+    /// <summary>To its parents, in the order in which it came to have them.</summary>
+    public List<ReferenceEdge> Parents { get; } = [];
 
-    public List<ReferenceJob> Children { get; } = [];
+    /// <summary>To its children, in declared order.</summary>
+    public List<ReferenceEdge> Children { get; } = [];
+
+    /// <summary>To the parent it was added under.</summary>
+    public ReferenceEdge? FirstEdge { get; set; }
+
+    public ReferenceJob? Parent => Parents.FirstOrDefault()?.Parent;
 
     public TimeSpan Created => created;
 
@@ -29,13 +36,10 @@ internal sealed class ReferenceJob(JobPlan plan, ReferenceJob? parent, TimeSpan 
     /// <summary>Runs over all lives.</summary>
     public int Runs { get; set; }
 
-    /// <summary>Whether its parent still counts on it.</summary>
-    public bool IsEdgeOpen { get; set; } = parent is not null;
-
     /// <summary>Rule 12: it has completed or is gone, so nobody reads its children any more.</summary>
     public bool HasLetChildrenGo { get; set; }
 
-    public bool IsLetGo => parent is null || parent.HasLetChildrenGo;
+    public bool IsLetGo => Parents.TrueForAll(static edge => edge.Parent.HasLetChildrenGo);
 
     public object? Value { get; set; }
 
@@ -68,9 +72,6 @@ internal sealed class ReferenceJob(JobPlan plan, ReferenceJob? parent, TimeSpan 
     public bool IsUnfinished => IsStored && !IsEnded;
 
     public JobState VisibleState => IsStored ? State : JobState.None;
-
-    /// <summary>Rule 12: removed is hidden from look-ups, not from its parent.</summary>
-    public JobState StateForParent => IsStored || (IsEnded && !IsLetGo) ? State : JobState.None;
 
     public RunPlan CurrentRun => plan.Run(Runs - 1);
 }

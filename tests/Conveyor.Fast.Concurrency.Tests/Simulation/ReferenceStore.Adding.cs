@@ -20,32 +20,30 @@ internal sealed partial class ReferenceStore
         };
     }
 
-    /// <summary>14: an id that is taken, by a stored job or by an item before it, adds nothing; so it takes no room.</summary>
+    /// <summary>14: what is there already, by an id or a key of a stored job or of an item before it, adds nothing; so it takes no room.</summary>
     private List<JobPlan> Added(JobPlan[] plans) =>
-        [.. plans.Where((plan, i) => plan.CustomId is not { } id || (Holder(plan.Queue, id) is null && !plans.Take(i).Any(other => IsSameId(other, plan))))];
+        [.. plans.Where((plan, i) => Existing(plan) is null && !plans.Take(i).Any(other => IsSame(other, plan)))];
+
+    private ReferenceJob? Existing(JobPlan plan) =>
+        plan.CustomId is { } id ? Holder(plan.Queue, id) : plan.Key is { } key ? _keys.GetValueOrDefault((plan.Queue, key)) : null;
 
     private string AddJobs(JobPlan[] plans)
     {
-        List<(JobPlan Plan, ReferenceJob? Holder)> wanted = [];
-        foreach (JobPlan plan in plans)
-        {
-            wanted.Add((plan, plan.CustomId is { } id ? Holder(plan.Queue, id) : null));
-        }
-
+        List<(JobPlan Plan, ReferenceJob? Holder)> wanted = [.. plans.Select(plan => (plan, Existing(plan)))];
         List<string> answers = [];
         List<string> duplicates = [];
         List<ReferenceJob> jobs = [];
         foreach ((JobPlan plan, ReferenceJob? holder) in wanted)
         {
-            ReferenceJob? existing = holder ?? jobs.Find(other => IsSameId(other.Plan, plan));
-            ReferenceJob job = existing ?? Store(plan, null);
+            ReferenceJob? existing = holder ?? jobs.Find(other => IsSame(other.Plan, plan));
+            ReferenceJob job = existing ?? Store(plan);
             if (existing is null)
             {
                 jobs.Add(job);
             }
             else
             {
-                duplicates.Add(existing.Name);
+                duplicates.Add($"{(plan.Key is null ? "duplicated" : "deduplicated")} {existing.Name}");
             }
 
             answers.Add(job.Name);
@@ -53,7 +51,7 @@ internal sealed partial class ReferenceStore
 
         jobs.ForEach(AnnounceAdded);
         Line(jobs);
-        NoteDuplicates(duplicates);
+        Note(duplicates);
         return string.Join(' ', answers);
     }
 
@@ -64,7 +62,7 @@ internal sealed partial class ReferenceStore
         List<JobPlan> withId = all.FindAll(static plan => plan.CustomId is not null);
 
         // 14: ids that clash refuse the flow.
-        bool clashes = withId.Exists(plan => Holder(plan.Queue, plan.CustomId!) is not null || withId.Exists(other => other != plan && IsSameId(other, plan)));
+        bool clashes = withId.Exists(plan => Holder(plan.Queue, plan.CustomId!) is not null || withId.Exists(other => other != plan && IsSame(other, plan)));
         if (!HasRoom(all) && !(way == AddWay.Async && _caller is not null))
         {
             return way == AddWay.Throw || !MayEverFit(all) ? "refused" : way == AddWay.Try ? "full" : WaitForRoom(roots[0], isFlow: true);
@@ -73,29 +71,15 @@ internal sealed partial class ReferenceStore
         return clashes ? "refused" : AddTrees(roots);
     }
 
-    private string AddTrees(JobPlan[] roots)
-    {
-        List<ReferenceJob> jobs = [];
-        foreach (JobPlan root in roots)
-        {
-            StoreTree(root, null, jobs);
-        }
+    private static bool IsSame(JobPlan a, JobPlan b) =>
+        a.Queue == b.Queue && ((a.CustomId is not null && a.CustomId == b.CustomId) || (a.Key is not null && a.Key == b.Key));
 
-        jobs.ForEach(AnnounceAdded);
-
-        // Leaves of one queue start in declared, depth-first order.
-        Line(jobs.FindAll(static job => job.State == JobState.Waiting));
-        return string.Join(' ', jobs.Select(static job => $"{job.Name}:{job.State}"));
-    }
-
-    private static bool IsSameId(JobPlan a, JobPlan b) => a.CustomId is not null && a.CustomId == b.CustomId && a.Queue == b.Queue;
-
-    private ReferenceJob Store(JobPlan plan, ReferenceJob? parent)
+    private ReferenceJob Store(JobPlan plan)
     {
         plan = WithDefaults(plan);
-        ReferenceJob job = new(plan, parent, _now) { State = plan.Children.Length == 0 ? JobState.Waiting : JobState.WaitingChildren };
-        parent?.Children.Add(job);
+        ReferenceJob job = new(plan, _now) { State = plan.Children.Length == 0 ? JobState.Waiting : JobState.WaitingChildren };
         _jobs.Add(plan.Name, job);
+        TakeKey(job);
         return job;
     }
 
@@ -107,16 +91,6 @@ internal sealed partial class ReferenceStore
             KeepFailed = plan.KeepFailed ?? defaults.KeepFailed,
         }
         : plan;
-
-    private void StoreTree(JobPlan plan, ReferenceJob? parent, List<ReferenceJob> jobs)
-    {
-        ReferenceJob job = Store(plan, parent);
-        jobs.Add(job);
-        foreach (JobPlan child in plan.Children)
-        {
-            StoreTree(child, job, jobs);
-        }
-    }
 
     private void AnnounceAdded(ReferenceJob job)
     {
@@ -132,14 +106,6 @@ internal sealed partial class ReferenceStore
     }
 
     private bool IsLifo(ReferenceJob job) => job.Plan.Lifo || (job.Plan.Queue == "c" && _plan.Lifo);
-
-    private void NoteDuplicates(List<string> duplicates)
-    {
-        if (_listens)
-        {
-            Notices.AddRange(duplicates.Select(static name => $"duplicated {name}"));
-        }
-    }
 
     private JobPlan[] Fresh(JobPlan[] plans) => JobNames.Fresh(_added, plans);
 }

@@ -94,8 +94,9 @@ internal sealed partial class ReferenceStore
         }
 
         JobState previous = job.State;
-        List<ReferenceJob> unfinished = job.Children.FindAll(static child => child.IsUnfinished);
-        unfinished.ForEach(static child => child.IsEdgeOpen = true);
+        List<ReferenceEdge> unfinished = job.Children.FindAll(static edge => edge.Child.IsUnfinished);
+        unfinished.ForEach(static edge => edge.IsOpen = true);
+        TakeKey(job);
         job.State = unfinished.Count == 0 ? JobState.Waiting : JobState.WaitingChildren;
         job.AttemptsMade = 0;
         job.Value = null;
@@ -137,7 +138,7 @@ internal sealed partial class ReferenceStore
         return "changed";
     }
 
-    /// <summary>The job and all that is stored below it, from the top; what hangs under a job that is gone is nobody's.</summary>
+    /// <summary>The job and all that is stored below it and goes with it, from the top; what hangs under a job that is gone is nobody's.</summary>
     private static List<ReferenceJob> Subtree(ReferenceJob root)
     {
         List<ReferenceJob> all = [];
@@ -147,10 +148,20 @@ internal sealed partial class ReferenceStore
 
     private static void Collect(ReferenceJob job, List<ReferenceJob> all)
     {
-        if (job.IsStored)
+        if (!job.IsStored || all.Contains(job))
         {
-            all.Add(job);
-            job.Children.ForEach(child => Collect(child, all));
+            return;
+        }
+
+        all.Add(job);
+        foreach (ReferenceEdge edge in job.Children)
+        {
+            if (edge.IsOwn && !edge.Child.Parents.Exists(other => other.IsOpen && other.Parent != job && IsWaiting(other.Parent) && !all.Contains(other.Parent)))
+            {
+                Collect(edge.Child, all); // 13: no other unfinished parent waits for it.
+            }
         }
     }
+
+    private static bool IsWaiting(ReferenceJob parent) => parent is { IsStored: true, State: JobState.WaitingChildren };
 }

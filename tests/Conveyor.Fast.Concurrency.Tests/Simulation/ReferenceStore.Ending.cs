@@ -3,7 +3,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// <summary>Ends and what follows from them for parents and for what is kept. Rules 7 to 12, 26.</summary>
 internal sealed partial class ReferenceStore
 {
-    private readonly Queue<(Action Conclusion, bool IsEnd)> _conclusions = new();
+    private Queue<(Action Conclusion, bool IsEnd)> _conclusions = new();
     private readonly Queue<ReferenceJob> _evicted = new();
 
     /// <summary>The end of a life. What others hear of it follows when the whole operation is done.</summary>
@@ -15,6 +15,7 @@ internal sealed partial class ReferenceStore
         job.Reason = reason;
         job.Origin = origin;
         _delayed.Remove(job);
+        FreeKey(job);
         _conclusions.Enqueue((() =>
         {
             Announce(job, state == JobState.Completed ? JobEventType.Completed : state == JobState.Failed ? JobEventType.Failed : JobEventType.Canceled, previous, after);
@@ -29,15 +30,36 @@ internal sealed partial class ReferenceStore
         Settle(job, isBad: state != JobState.Completed);
     }
 
-    /// <summary>7: a child settles its edge once. 8: what that does to its parent.</summary>
+    /// <summary>
+    /// 7: a child settles each edge once, the one to the parent it was added under first. 8: what that does to its parents.
+    /// What follows for that parent is concluded last, since it is the one that may be run next.
+    /// </summary>
     private void Settle(ReferenceJob child, bool isBad)
     {
-        if (child.Parent is not { } parent || !child.IsEdgeOpen)
+        Queue<(Action Conclusion, bool IsEnd)> before = _conclusions;
+        Queue<(Action Conclusion, bool IsEnd)> first = _conclusions = new();
+        if (child.FirstEdge is { IsOpen: true } own)
         {
-            return;
+            Settle(own, isBad);
         }
 
-        child.IsEdgeOpen = false;
+        _conclusions = before;
+        foreach (ReferenceEdge edge in child.Parents.FindAll(static edge => edge.IsOpen))
+        {
+            Settle(edge, isBad);
+        }
+
+        foreach ((Action Conclusion, bool IsEnd) conclusion in first)
+        {
+            _conclusions.Enqueue(conclusion);
+        }
+    }
+
+    private void Settle(ReferenceEdge edge, bool isBad)
+    {
+        ReferenceJob child = edge.Child;
+        ReferenceJob parent = edge.Parent;
+        edge.IsOpen = false;
         if (parent is not { IsStored: true, State: JobState.WaitingChildren })
         {
             return; // 10: never moved by what its children do later.
@@ -53,7 +75,7 @@ internal sealed partial class ReferenceStore
             TakeAway(parent, child);
             Settle(parent, isBad: true); // 9: removed by policy counts as failed there.
         }
-        else if (!parent.Children.Exists(static other => other.IsEdgeOpen))
+        else if (!parent.Children.Exists(static other => other.IsOpen))
         {
             Promote(parent, child);
         }
@@ -76,6 +98,7 @@ internal sealed partial class ReferenceStore
         JobState previous = job.State;
         job.IsStored = false;
         _delayed.Remove(job);
+        FreeKey(job);
         _conclusions.Enqueue((() => ConcludeRemoval(job, previous, after), false));
     }
 
@@ -106,7 +129,7 @@ internal sealed partial class ReferenceStore
         _evicted.Enqueue(job);
     }
 
-    /// <summary>12: until then children that have ended are kept beside the bound.</summary>
+    /// <summary>12: until then children that have ended are kept beside the bound; one of several edges goes with its last.</summary>
     private void LetChildrenGo(ReferenceJob parent)
     {
         if (parent.HasLetChildrenGo)
@@ -115,9 +138,9 @@ internal sealed partial class ReferenceStore
         }
 
         parent.HasLetChildrenGo = true;
-        foreach (ReferenceJob child in parent.Children)
+        foreach (ReferenceJob child in parent.Children.Select(static edge => edge.Child).Reverse().Distinct().Reverse())
         {
-            if (child.IsStored && child.IsConcluded)
+            if (child is { IsStored: true, IsConcluded: true, IsLetGo: true, Filed: null })
             {
                 File(child);
             }

@@ -24,6 +24,14 @@ internal sealed partial class ReferenceStore
         }
     }
 
+    private void Note(List<string> notices)
+    {
+        if (_listens)
+        {
+            Notices.AddRange(notices);
+        }
+    }
+
     /// <summary>30: what a subscriber or a callback throws is announced.</summary>
     private void NoteError()
     {

@@ -77,8 +77,9 @@ internal sealed partial class ReferenceStore
 
     /// <summary>12: in declared order, whatever has become of them, until the parent has completed.</summary>
     private static IEnumerable<string> Children(ReferenceJob parent) =>
-        from child in parent.Children
-        select child.StateForParent switch
+        from edge in parent.Children
+        let child = edge.Child
+        select edge.State switch
         {
             JobState.Completed => $"{child.Name}={child.Value ?? "null"}",
             JobState.Failed or JobState.Canceled => $"{child.Name}!{child.Reason}",

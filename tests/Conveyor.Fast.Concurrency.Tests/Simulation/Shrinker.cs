@@ -91,6 +91,7 @@ internal static class Shrinker
             plan with { Backoff = null },
             plan with { Custom = CustomBackoff.None },
             plan with { CustomId = null },
+            plan with { Key = null },
             plan with { Policy = ChildFailurePolicy.Fail },
             plan with { KeepCompleted = null },
             plan with { KeepFailed = null },

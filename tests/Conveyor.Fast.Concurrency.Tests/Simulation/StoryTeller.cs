@@ -11,6 +11,7 @@ internal sealed class StoryTeller
     private readonly bool _hasBoundsOfTheirOwn;
     private readonly Queue<string> _closed = [];
     private readonly List<string> _later = [];
+    private readonly bool _hasKeys;
     private int _workers;
     private int _made;
 
@@ -18,6 +19,7 @@ internal sealed class StoryTeller
     {
         _random = new Random(seed);
         _hasBoundsOfTheirOwn = Chance(3);
+        _hasKeys = Chance(2);
     }
 
     public static Story Tell(int seed, int operations = 60)
@@ -145,18 +147,20 @@ internal sealed class StoryTeller
     }
 
     private static JobPlan Later(JobPlan plan, int priority) =>
-        plan with { Priority = priority, CustomId = null, Children = [.. plan.Children.Select(child => Later(child, priority))] };
+        plan with { Priority = priority, CustomId = null, Key = null, Children = [.. plan.Children.Select(child => Later(child, priority))] };
 
     private JobPlan MakeTree(int depth, bool inside)
     {
         JobPlan job = MakeJob(Queue(), inside);
         int children = depth == MaxDepth ? 0 : depth == 0 ? _random.Next(1, 4) : Math.Max(0, _random.Next(-2, 4));
-        return job with { Children = [.. Enumerable.Range(0, inside && depth > 0 ? 0 : children).Select(_ => MakeTree(depth + 1, inside))] };
+        JobPlan[] below = [.. Enumerable.Range(0, inside && depth > 0 ? 0 : children).Select(_ => MakeTree(depth + 1, inside))];
+        return job with { Children = below, Key = below.Length == 0 ? job.Key : null };
     }
 
     private JobPlan MakeJob(string queue, bool inside)
     {
         string name = $"j{++_made}";
+        string? id = queue != "b" && Chance(8) ? Choose(CustomIds) : null;
         JobPlan job = new(name, queue)
         {
             Priority = Chance(2) ? null : Priority(),
@@ -164,7 +168,8 @@ internal sealed class StoryTeller
             Attempts = Chance(2) ? 1 : _random.Next(2, 4),
             Backoff = Chance(2) ? null : _random.Next(0, 6),
             Custom = Chance(4) ? Choose(CustomBackoff.Minutes, CustomBackoff.Minutes, CustomBackoff.GivesUp, CustomBackoff.Negative, CustomBackoff.Throws, CustomBackoff.Cancels) : CustomBackoff.None,
-            CustomId = queue != "b" && Chance(8) ? Choose(CustomIds) : null,
+            CustomId = id,
+            Key = queue != "b" && id is null && _hasKeys && Chance(3) ? Choose("k", "l") : null,
             Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
             KeepCompleted = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
             KeepFailed = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,

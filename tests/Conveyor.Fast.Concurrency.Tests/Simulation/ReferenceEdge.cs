@@ -1,0 +1,18 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>Rule 13: that a parent waits for a job, and reads it afterwards. Two of them may join the same two.</summary>
+internal sealed class ReferenceEdge(ReferenceJob parent, ReferenceJob child, bool isOwn)
+{
+    public ReferenceJob Parent => parent;
+
+    public ReferenceJob Child => child;
+
+    /// <summary>Whether the parent's own flow created the job.</summary>
+    public bool IsOwn => isOwn;
+
+    /// <summary>Whether the parent still counts on it.</summary>
+    public bool IsOpen { get; set; } = true;
+
+    /// <summary>Rule 12: removed is hidden from look-ups, not from its parent.</summary>
+    public JobState State => child.IsStored || (child.IsEnded && !parent.HasLetChildrenGo) ? child.State : JobState.None;
+}
