@@ -41,10 +41,15 @@ internal sealed class Ending
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Conclude(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long previous, long word, JobEvents? worker)
     {
-        bool kept = Has(word, Recorded)
-            ? (word & (HasParent | ParentDone)) == HasParent
-            : Record(stripe, slot, previous, word, worker);
-        Keep(stripe, slot, ledger, settings, word, kept);
+        if (Has(word, Recorded))
+        {
+            Keep(stripe, slot, ledger, settings, word, (word & (HasParent | ParentDone)) == HasParent);
+        }
+        else
+        {
+            RecordAndKeep(stripe, slot, ledger, settings, previous, word, worker);
+        }
+
         if (stripe.Released.Count > 0)
         {
             EvictReleased(stripe);
@@ -324,10 +329,9 @@ internal sealed class Ending
     }
 
     /// <summary>The outcome is captured and the children let go before the record, since afterwards anybody may remove the job.</summary>
-    private bool Record(Stripe stripe, int slot, long previous, long word, JobEvents? worker)
+    private void RecordAndKeep(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long previous, long word, JobEvents? worker)
     {
         ref JobRecord record = ref _table.Record(slot);
-        QueueLedger ledger = _table.Ledger(record.Queue);
         long id = record.Id;
         FurtherEnds further = Has(word, HasKey) ? Further.Settle(stripe, slot, word) : default;
         // HB-10: the step came before this look for the flag.
@@ -351,12 +355,11 @@ internal sealed class Ending
 
         bool kept = IsRead(Atomic.Or(ref record.Word, Recorded));
         GiveRoom(word, ledger);
+        Keep(stripe, slot, ledger, settings, word, kept);
         if (Has(word, HasKey))
         {
-            Further.Follow(stripe, further);
+            Further.Follow(stripe, further); // Last: what ended by this end ended after it, and is kept longer.
         }
-
-        return kept;
     }
 
     private JobEvent[] CaptureEnd(int slot, long word, long previous)
