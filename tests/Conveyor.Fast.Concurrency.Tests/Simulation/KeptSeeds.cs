@@ -104,5 +104,24 @@ public class KeptSeeds
             new Operation.Pump(1),
         ]));
 
+    /// <summary>Whether a shared job went with a cancel hung on how far below the canceled job it was.</summary>
+    [Fact]
+    public void SharedJob_WhoseOtherParentFailsByTheCancel_GoesWithIt() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j1", "b") { Children = [new("j2", "a") { Key = "k" }, new("j3", "b") { Children = [new("j4", "c") { Children = [new("j5", "a") { Key = "k" }] }] }] }),
+            new Operation.Cancel("j4", null, true),
+        ]));
+
+    /// <summary>The end of a job counted as one after that of a parent that had attached to it and failed by it.</summary>
+    [Fact]
+    public void ParentThatAttached_IsKeptLongerThanTheJobItFailedBy() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)) { KeepFailed = 1 },
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "a") { Key = "k", KeepFailed = 0, Runs = [new(RunEnd.Throw)] }),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j2", "a") { Children = [new("j3", "a") { Key = "k" }] }),
+            new Operation.Pump(1),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

@@ -61,7 +61,7 @@ internal sealed partial class ReferenceStore
             return "False";
         }
 
-        List<ReferenceJob> all = keepChildren ? [root] : Subtree(root);
+        List<ReferenceJob> all = keepChildren ? [root] : [.. Subtree(root)];
         if (all.Exists(static job => job.State == JobState.Active))
         {
             return "refused InvalidJobStateException";
@@ -138,30 +138,25 @@ internal sealed partial class ReferenceStore
         return "changed";
     }
 
-    /// <summary>The job and all that is stored below it and goes with it, from the top; what hangs under a job that is gone is nobody's.</summary>
-    private static List<ReferenceJob> Subtree(ReferenceJob root)
+    /// <summary>
+    /// The job and all that is stored below it and goes with it, from the top; what hangs under a job that is gone is
+    /// nobody's. What becomes of a job is done before it is asked what goes with it.
+    /// </summary>
+    private static IEnumerable<ReferenceJob> Subtree(ReferenceJob root)
     {
-        List<ReferenceJob> all = [];
-        Collect(root, all);
-        return all;
-    }
-
-    private static void Collect(ReferenceJob job, List<ReferenceJob> all)
-    {
-        if (!job.IsStored || all.Contains(job))
+        HashSet<ReferenceJob> taken = [];
+        Stack<ReferenceJob> open = new([root]);
+        while (open.TryPop(out ReferenceJob? job))
         {
-            return;
-        }
-
-        all.Add(job);
-        foreach (ReferenceEdge edge in job.Children)
-        {
-            if (edge.IsOwn && !edge.Child.Parents.Exists(other => other.IsOpen && other.Parent != job && IsWaiting(other.Parent) && !all.Contains(other.Parent)))
+            if (job.IsStored && taken.Add(job))
             {
-                Collect(edge.Child, all); // 13: no other unfinished parent waits for it.
+                yield return job;
+                job.Children.FindAll(edge => GoesWith(edge, taken)).AsEnumerable().Reverse().ToList().ForEach(edge => open.Push(edge.Child));
             }
         }
     }
 
-    private static bool IsWaiting(ReferenceJob parent) => parent is { IsStored: true, State: JobState.WaitingChildren };
+    /// <summary>13: a job of the parent's own flow that no other unfinished parent waits for.</summary>
+    private static bool GoesWith(ReferenceEdge edge, HashSet<ReferenceJob> taken) =>
+        edge.IsOwn && !edge.Child.Parents.Exists(other => other.IsOpen && other.Parent is { IsStored: true, State: JobState.WaitingChildren } && !taken.Contains(other.Parent));
 }
