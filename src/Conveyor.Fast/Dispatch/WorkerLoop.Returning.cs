@@ -155,6 +155,7 @@ internal abstract partial class WorkerLoop
     {
         bool isReady = delay <= TimeSpan.Zero;
         long state = isReady ? StateWord.Waiting : StateWord.Delayed;
+        long due = isReady ? 0 : _clock.DueAfter(delay); // Before the step: whoever sees the job delayed may advance the clock.
         if (!_attempts.TryRequeue(_stripe!, _run!, _number, outcome, cause, state, _now, _events, out long ticket))
         {
             return false;
@@ -167,7 +168,7 @@ internal abstract partial class WorkerLoop
         }
         else
         {
-            _dispatcher.Delays.Add(ticket, _clock.DueAfter(delay));
+            _dispatcher.Delays.Add(ticket, due);
         }
 
         return true;
