@@ -26,7 +26,7 @@ internal abstract partial class WorkerLoop
     /// <summary>The handler has returned without throwing. False if the loop is suspended again.</summary>
     private bool Return()
     {
-        if (_deadline == 0 && _run!.TryClaim(_number) && _run.Wish == RunWish.None)
+        if (_deadline == 0 && _run!.TryClaim(_number) && _run.WishOf(_number) == RunWish.None)
         {
             Complete();
             return true;
@@ -43,7 +43,7 @@ internal abstract partial class WorkerLoop
             return FailClaimed(error);
         }
 
-        if (_run!.Wish == RunWish.None)
+        if (_run!.WishOf(_number) == RunWish.None)
         {
             Complete();
         }
@@ -144,7 +144,7 @@ internal abstract partial class WorkerLoop
     private void Move()
     {
         _now = _clock.UtcTicks();
-        if (!TrySendBack(JobAttemptOutcome.Moved, null, _run!.WishedDelay, toFront: _run.Wish == RunWish.Wait))
+        if (!TrySendBack(JobAttemptOutcome.Moved, null, _run!.WishedDelay, toFront: _run.WishOf(_number) == RunWish.Wait))
         {
             long ready = _attempts.Cancel(_stripe!, _run, _number, _now, _events, null, out long word);
             FinishEnd(ready, word);

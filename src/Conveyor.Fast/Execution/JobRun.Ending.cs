@@ -16,14 +16,15 @@ internal sealed partial class JobRun
     private JobTimeoutException? _timeout;
     private bool _mayBeFired; // Of the run in hand, under the gate until the owner has looked: the token source is thrown away.
     private bool _isStalled; // Of the taken run, under the gate until the owner has met it.
+    private long _wishedBy; // The run that has a wish.
     private RunWish _wish;
     private TimeSpan _wishedDelay;
 
     /// <summary>Serializes those who take the run, and the owner when it has met one of them. No user code runs under it.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>What the handler wants to become of its job once it has returned.</summary>
-    public RunWish Wish => _wish;
+    /// <summary>What the handler wants to become of its job once it has returned; a thread that it left behind wants nothing of a later run's.</summary>
+    public RunWish WishOf(long run) => _wishedBy == run ? _wish : RunWish.None;
 
     public TimeSpan WishedDelay => _wishedDelay;
 
@@ -118,18 +119,48 @@ internal sealed partial class JobRun
                 return false;
             }
 
+            _wishedBy = run;
             _wish = wish;
             _wishedDelay = delay;
             return true;
         }
     }
 
-    /// <summary>The job's history, made if need be; null if the job was taken from that run.</summary>
+    /// <summary>
+    /// The job's history, made if need be; null if the run is over, or the job was taken from it. It is made while the run is
+    /// taken for a moment, so a thread that the handler left behind never writes into a slot that is another job's.
+    /// </summary>
     public JobHistory? HistoryOf(long run)
     {
         lock (Gate)
         {
-            return Run != run || (IsTaken(run) && !_isOverdue) ? null : JobHistory.Of(ref Segment!.References(StateWord.SlotOf(run)), Segment.Record(StateWord.SlotOf(run)).AttemptsMade);
+            bool isOverdue = IsTaken(run) && _isOverdue;
+            if (Run != run || (IsTaken(run) && !isOverdue))
+            {
+                return null;
+            }
+
+            int slot = StateWord.SlotOf(run);
+            ref JobReferences references = ref Segment!.References(slot);
+            if (references.History is { } history)
+            {
+                return Run == run ? history : null; // Read in this order: the slot is the job's while its run is in hand.
+            }
+
+            bool mayBeFired = _mayBeFired;
+            if (!isOverdue && !TryTakeLocked(run))
+            {
+                return null;
+            }
+
+            _mayBeFired = mayBeFired; // By this nobody fires.
+            history = JobHistory.Of(ref references, Segment.Record(slot).AttemptsMade);
+            if (!isOverdue)
+            {
+                Atomic.Write(ref _taken, 0);
+            }
+
+            return history;
         }
     }
 
@@ -143,7 +174,6 @@ internal sealed partial class JobRun
 
     private void ForgetEnding()
     {
-        _wish = RunWish.None;
         _timeout = null;
         _mayBeFired = false;
         _isStalled = false;

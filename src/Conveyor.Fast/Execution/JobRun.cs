@@ -56,7 +56,7 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
             Atomic.Write(ref _request, null);
         }
 
-        if (_wish != RunWish.None || _mayBeFired)
+        if (_mayBeFired)
         {
             ForgetEnding();
         }

@@ -108,6 +108,20 @@ internal static class TakingScenarios
             play.Afterwards(() => Assert.True(canceled && taken.Job.State == JobState.Canceled, $"the cancel answered {canceled} and the job is {taken.Job.State}"));
         }),
 
+        new("a thread that a handler left behind logs while the slot is used again", static play =>
+        {
+            Taken taken = new(play, JobOptions.None);
+            JobHandle next = default;
+            play.Thread("stray", () => taken.Hand.Run.HistoryOf(taken.Number)?.Log("late"));
+            play.Thread("owner", () =>
+            {
+                taken.Hand.Complete();
+                taken.Job.Remove();
+                next = taken.Stage.Add();
+            });
+            play.Afterwards(() => Assert.Null(taken.Stage.Table.References(StateWord.SlotOf(next.Id.ToInt64())).Extra));
+        }),
+
         new("a taken job is removed while its handler returns, then its slot again", static play =>
         {
             Taken taken = new(play, s_limited);
