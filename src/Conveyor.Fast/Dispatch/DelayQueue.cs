@@ -1,101 +1,98 @@
 using Conveyor.Fast.Jobs;
-using Conveyor.Fast.Threading;
 using static Conveyor.Fast.Jobs.StateWord;
 
 namespace Conveyor.Fast.Dispatch;
 
-/// <summary>Delayed jobs by due time, then by the order in which they were delayed.</summary>
+/// <summary>Puts jobs under the clock and, when they fall due, into their queues.</summary>
 internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSource
 {
-    private readonly Lock _lock = new();
-    private readonly PriorityQueue<long, (long Due, long Order)> _delayed = new();
-    private long _order;
+    private const int Batch = 64;
 
+    /// <summary>Puts a job under the clock after its step to Delayed; one that has left it since stays away.</summary>
     public void Add(long ticket, long due)
     {
-        lock (_lock)
-        {
-            _delayed.Enqueue(ticket, (due, _order++));
-        }
-
-        dispatcher.Alarm.ArmFor(due);
+        table.Delays.Insert(ticket, due);
+        dispatcher.Alarm.ArmFor(due); // HB-14: the job lies in the wheel.
     }
+
+    /// <summary>The same, counted from now.</summary>
+    public void Add(long ticket, TimeSpan delay) => Add(ticket, table.Clock.DueAfter(delay));
 
     /// <summary>How long until the next job falls due; null if none is delayed.</summary>
-    public TimeSpan? NextDue()
-    {
-        lock (_lock)
-        {
-            DropDeadLocked();
-            if (!_delayed.TryPeek(out _, out (long Due, long Order) first))
-            {
-                return null;
-            }
-
-            TimeSpan left = table.Clock.FromTimestamps(Math.Max(0, first.Due - table.Clock.Timestamp()));
-            return left;
-        }
-    }
+    public TimeSpan? NextDue() => table.Delays.NextDue() is not long.MaxValue and var due
+        ? table.Clock.FromTimestamps(Math.Max(0, due - table.Clock.Timestamp()))
+        : null;
 
     /// <summary>Moves everything that is due by now to its queue, in order.</summary>
     public long FallDue(long now)
     {
-        while (TryTakeDue(now, out long ticket))
+        Span<long> tickets = stackalloc long[Batch];
+        Span<long> words = stackalloc long[Batch];
+        while (table.Delays.TakeDue(now, tickets) is not 0 and var count)
         {
-            TryFallDue(ticket);
+            MakeReady(tickets[..count], words);
         }
 
-        lock (_lock)
-        {
-            DropDeadLocked();
-            return _delayed.TryPeek(out _, out (long Due, long Order) next) ? next.Due : long.MaxValue;
-        }
+        return table.Delays.NextDue();
     }
 
-    /// <summary>Makes one job ready whose ticket was taken out; false if the ticket is dead.</summary>
-    public bool TryFallDue(long ticket)
+    /// <summary>Makes one job ready before its time, by the ticket of its delay; false if the ticket is dead.</summary>
+    public bool TryPromote(long ticket)
     {
-        int slot = SlotOf(ticket);
-        ref JobRecord record = ref table.Record(slot);
-        int queue = record.Queue;
-        long id = record.Id;
-        if (!JobMoves.TryFallDue(ref record, ticket, dispatcher.Ending.Mark, out long word))
+        long word = 0;
+        bool isReady = MakeReady(new ReadOnlySpan<long>(in ticket), new Span<long>(ref word)) != 0;
+        table.Delays.Remove(ticket);
+        return isReady;
+    }
+
+    /// <summary>Takes the steps of those whose tickets are alive, then tells of each and sends it out. Returns how many.</summary>
+    private int MakeReady(ReadOnlySpan<long> tickets, Span<long> words)
+    {
+        foreach (long ticket in tickets)
         {
-            return false;
+            table.PrefetchAll(SlotOf(ticket)); // They lie anywhere, and are to be run.
         }
 
+        long mark = dispatcher.Ending.Mark;
+        int ready = 0;
         Stripe stripe = table.Stripes.Rent();
-        stripe.Count(queue, Delayed, Waiting);
+        for (int i = 0; i < tickets.Length; i++)
+        {
+            ref JobRecord record = ref table.Record(SlotOf(tickets[i]));
+            int queue = record.Queue; // Before the step: afterwards the job may go its way.
+            bool isReady = JobMoves.TryFallDue(ref record, tickets[i], mark, out words[i]);
+            if (isReady)
+            {
+                ready++;
+                stripe.Count(queue, Delayed, Waiting);
+            }
+            else
+            {
+                words[i] = 0;
+            }
+        }
+
         StripePool.Return(stripe);
+        for (int i = 0; i < tickets.Length; i++)
+        {
+            if (words[i] != 0)
+            {
+                SendOut(SlotOf(tickets[i]), words[i]);
+            }
+        }
+
+        return ready;
+    }
+
+    private void SendOut(int slot, long word)
+    {
         if (Has(word, Announcing))
         {
+            ref JobRecord record = ref table.Record(slot); // A marked job is not freed.
             JobAnnouncements announcements = dispatcher.Ending.Announcements;
-            announcements.Announce(id, queue, word, null, announcements.Capture(slot, JobEventType.Waiting, Waiting, Delayed));
+            announcements.Announce(record.Id, record.Queue, word, null, announcements.Capture(slot, JobEventType.Waiting, Waiting, Delayed));
         }
 
         dispatcher.Ready(Ticket(word, slot), toFront: false);
-        return true;
-    }
-
-    private bool TryTakeDue(long now, out long ticket)
-    {
-        lock (_lock)
-        {
-            if (_delayed.TryPeek(out ticket, out (long Due, long Order) first) && first.Due <= now)
-            {
-                _delayed.Dequeue();
-                return true;
-            }
-
-            return false;
-        }
-    }
-
-    private void DropDeadLocked()
-    {
-        while (_delayed.TryPeek(out long ticket, out _) && !Stands(Atomic.Read(ref table.Record(SlotOf(ticket)).Word), ticket, Delayed))
-        {
-            _delayed.Dequeue();
-        }
     }
 }

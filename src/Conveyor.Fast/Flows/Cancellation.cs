@@ -32,6 +32,11 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
             else if (old != 0)
             {
                 any = true;
+                if (State(old) == Delayed)
+                {
+                    table.Delays.Remove(Ticket(old, slot));
+                }
+
                 settlement.Append(ref ended, slot, ref record);
                 table.References(slot).Result = reason;
                 record.Ended = table.Clock.UtcTicks();

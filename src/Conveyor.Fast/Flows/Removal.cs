@@ -103,6 +103,11 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         }
         while (!JobMoves.TryRemove(ref record, seen, mark, out word));
 
+        if (State(seen) == Delayed)
+        {
+            table.Delays.Remove(Ticket(seen, slot));
+        }
+
         removed.Add((slot, State(seen), word));
         if (!IsEnded(seen) && Has(seen, HasParent) && !Has(seen, EdgeSettled))
         {

@@ -19,6 +19,7 @@ internal sealed class JobTable
         Clock = clock;
         _random = seed is { } value ? new Random(value) : new Random();
         Stripes = new StripePool(this);
+        Delays = new DelayWheel(this);
     }
 
     public JobClock Clock { get; }
@@ -36,6 +37,8 @@ internal sealed class JobTable
     public KeyedJobs Keyed { get; } = new();
 
     public StrayRuns Strays { get; } = new();
+
+    public DelayWheel Delays { get; }
 
     /// <summary>Orders the operations that hold several jobs. No user code runs under it.</summary>
     public Lock Structure { get; } = new();

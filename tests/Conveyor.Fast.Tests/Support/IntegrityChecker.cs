@@ -19,6 +19,7 @@ internal static class IntegrityChecker
         HashSet<int> usedBlocks = [];
         int free = 0;
         int keyed = 0;
+        int delayed = 0;
         for (int slot = JobTable.FirstUsableSlot; slot < table.SlotLimit; slot++)
         {
             if (!table.IsSlot(slot))
@@ -62,6 +63,12 @@ internal static class IntegrityChecker
                 Assert.True(parent.Id == record.ParentId && State(parent.Word) != Free, Say(slot, word, "has an open edge to a parent that is gone"));
             }
 
+            if (State(word) == Delayed)
+            {
+                delayed++;
+                Assert.True(table.Delays.TryGetDue(Ticket(word, slot), out _), Say(slot, word, "is delayed and not under the clock"));
+            }
+
             keyed += Has(word, HasKey) ? 1 : 0;
             CheckKeyed(table, slot, openEdges);
             if (Visible(word) == JobState.None)
@@ -97,6 +104,7 @@ internal static class IntegrityChecker
 
         Assert.All(table.Keyed.Holders, static holder => Assert.True(holder.IsLive, $"key '{holder.Key}' is held by job {holder.Id}, which does not live"));
         Assert.Equal(keyed, table.Keyed.Count);
+        Assert.Equal(delayed, table.Delays.Count);
         Assert.Equal(free, table.CountFreeSlots());
         Assert.Equal(usedBlocks.Count, table.Flows.PublishedCount);
         Assert.True(table.Waiters.IsEmpty || HasUnfinished(counted), "somebody waits and nothing is unfinished");

@@ -1,3 +1,5 @@
+using Conveyor.Fast.Admission;
+
 namespace Conveyor.Fast.Concurrency.Tests.Races.Operations;
 
 /// <summary>A delay is over: the job was put back with a backoff, and its time has come.</summary>
@@ -12,6 +14,13 @@ internal sealed class FallDueOperation() : Operation("fall due")
         _tickets[trial] = hand.Retry(trial, s_cause, isDelayed: true);
     }
 
-    public override Fate Do(Hand hand, int trial, long id) =>
-        hand.Races.Engine.Dispatcher.Delays.TryFallDue(_tickets[trial]) ? Fate.Done : Fate.TooLate;
+    public override Fate Do(Hand hand, int trial, long id)
+    {
+        Engine engine = hand.Races.Engine;
+        long ticket = 0;
+        engine.Table.Delays.Insert(_tickets[trial], due: 1);
+        return engine.Table.Delays.TakeDue(now: 1, new Span<long>(ref ticket)) == 1 && engine.Dispatcher.Delays.TryPromote(ticket)
+            ? Fate.Done
+            : Fate.TooLate;
+    }
 }
