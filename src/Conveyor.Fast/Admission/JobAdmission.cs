@@ -61,10 +61,38 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         return id;
     }
 
+    /// <summary>Adds a job that falls due after a delay, its room taken already.</summary>
+    public long AddDelayed<TData>(AdmissionQueue queue, JobDefinition definition, int priority, TData data, TimeSpan delay, JobWaiter waiter)
+    {
+        QueueLedger ledger = queue.Ledger;
+        Stripe stripe = _stripes.Rent();
+        int slot = stripe.TakeSlot(out Segment segment);
+        ref JobRecord record = ref segment.Record(slot);
+        long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, _clock.UtcTicks());
+        ValueCell.Store(ref segment.References(slot).Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
+        long due = dispatcher.Delays.DueAfter(delay);
+        record.Ended = due;
+        long word = id & StepMask | Delayed | HasWaiter | _ending.Mark | (ledger.Room is not null ? TakesRoom : 0);
+        _table.Waiters.Add(id, waiter);
+
+        // HB-9 release: the job exists from here on; its record was written before.
+        Atomic.Write(ref record.Word, word);
+        stripe.Count(ledger.Number, Free, Delayed);
+        StripePool.Return(stripe);
+        if (Has(word, Announcing))
+        {
+            AnnounceAdded(slot, id, ledger.Number, word, Delayed);
+        }
+
+        dispatcher.Delays.Add(id, due);
+        return id;
+    }
+
     public void AnnounceAdded(int slot, long id, int queue, long word, long state)
     {
         JobAnnouncements announcements = _ending.Announcements;
-        JobEventType type = state == WaitingChildren ? JobEventType.WaitingChildren : JobEventType.Waiting;
+        JobEventType type = state == WaitingChildren ? JobEventType.WaitingChildren
+            : state == Delayed ? JobEventType.Delayed : JobEventType.Waiting;
         announcements.Announce(id, queue, word, null,
             announcements.Capture(slot, JobEventType.Added, state, Free), announcements.Capture(slot, type, state, Free));
     }
