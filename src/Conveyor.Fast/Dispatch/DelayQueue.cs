@@ -1,4 +1,5 @@
 using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
 using static Conveyor.Fast.Jobs.StateWord;
 
 namespace Conveyor.Fast.Dispatch;
@@ -30,7 +31,7 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
         Span<long> words = stackalloc long[Batch];
         while (table.Delays.TakeDue(now, tickets) is not 0 and var count)
         {
-            MakeReady(tickets[..count], words);
+            MakeReady(tickets[..PutBackTooEarly(tickets[..count])], words);
         }
 
         return table.Delays.NextDue();
@@ -43,6 +44,36 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
         bool isReady = MakeReady(new ReadOnlySpan<long>(in ticket), new Span<long>(ref word)) != 0;
         table.Delays.Remove(ticket);
         return isReady;
+    }
+
+    /// <summary>Puts back those that wait for a date which the clock, that may have been set back, does not show yet. Returns how many are left.</summary>
+    private int PutBackTooEarly(Span<long> tickets)
+    {
+        int left = 0;
+        foreach (long ticket in tickets)
+        {
+            if (IsTooEarly(ticket, out TimeSpan wait))
+            {
+                Add(ticket, wait);
+            }
+            else
+            {
+                tickets[left++] = ticket;
+            }
+        }
+
+        return left;
+    }
+
+    private bool IsTooEarly(long ticket, out TimeSpan wait)
+    {
+        int slot = SlotOf(ticket);
+        JobDefinition? definition = table.References(slot).Definition;
+        Atomic.ReadBarrier(); // While the ticket is good the slot is that job's, and so is what was read before.
+        wait = definition?.Occurrence is { IsDated: true } dated && Stands(Atomic.Read(ref table.Record(slot).Word), ticket, Delayed)
+            ? dated.DueAt - table.Clock.Provider.GetUtcNow()
+            : TimeSpan.Zero;
+        return wait > TimeSpan.Zero;
     }
 
     /// <summary>Takes the steps of those whose tickets are alive, then tells of each and sends it out. Returns how many.</summary>

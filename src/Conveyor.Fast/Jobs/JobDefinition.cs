@@ -9,4 +9,7 @@ internal sealed class JobDefinition(string name, JobSettings settings)
 
     /// <summary>Whether its queue keeps it anyway, so that a free slot may still point to it.</summary>
     public bool IsKept { get; init; }
+
+    /// <summary>Null for all but the jobs of a schedule, each of which has a definition of its own.</summary>
+    public Occurrence? Occurrence { get; init; }
 }
