@@ -54,6 +54,12 @@ public readonly struct Job : IEquatable<Job>
     /// <summary>The reason given with the cancel; null without one.</summary>
     public string? CancelReason => Run.ReasonOf(_number)?.Text;
 
+    /// <summary>The id of the schedule that made the job, in its queue; null for none.</summary>
+    public string? ScheduleId => Run.Table.References(Slot).Definition.Occurrence?.ScheduleId;
+
+    /// <summary>Which one of its schedule the job is, from 1; null for none.</summary>
+    public long? OccurrenceNumber => Run.Table.References(Slot).Definition.Occurrence?.Number;
+
     /// <summary>The children, in declared order, without allocating.</summary>
     public JobChildren Children => JobChildren.OfRun(Run.Store, Run.Table, Slot);
 

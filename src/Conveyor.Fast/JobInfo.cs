@@ -46,6 +46,12 @@ public sealed class JobInfo
     /// <summary>Its deduplication key, if it has one.</summary>
     public string? DeduplicationKey { get; init; }
 
+    /// <summary>The id of the schedule that made it, in its queue; null for none.</summary>
+    public string? ScheduleId { get; init; }
+
+    /// <summary>Which one of its schedule it is, from 1; null for none.</summary>
+    public long? OccurrenceNumber { get; init; }
+
     /// <summary>The parent it was added under, or else the first that attached to it, if any.</summary>
     public JobId? ParentId { get; init; }
 
@@ -124,6 +130,8 @@ public sealed class JobInfo
             Attempts = copy.References.Definition.Settings.Attempts,
             FailParentOnChildFailure = copy.References.Definition.Settings.Policy,
             DeduplicationKey = parents.Keyed?.Key,
+            ScheduleId = copy.References.Definition.Occurrence?.ScheduleId,
+            OccurrenceNumber = copy.References.Definition.Occurrence?.Number,
             ParentId = parents.FirstId,
             ParentQueueName = parents.FirstQueue is { } queue ? engine.Table.Ledger(queue).Name : null,
             Parents = parents.Ids(),

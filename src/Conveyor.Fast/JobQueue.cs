@@ -6,7 +6,7 @@ using Conveyor.Fast.Threading;
 namespace Conveyor.Fast;
 
 /// <summary>A queue: adds jobs and looks them up. One shared object per name of a store; any thread may use it.</summary>
-public sealed class JobQueue
+public sealed partial class JobQueue
 {
     private readonly JobStore _store;
     private AdmissionQueue? _queue;

@@ -5,4 +5,5 @@ namespace Conveyor.Fast;
 /// <param name="Counts">Its jobs by state.</param>
 /// <param name="Capacity">Its bound, null for none.</param>
 /// <param name="RoomTaken">Jobs that take room in a bounded queue, 0 in others; over the bound by what handlers and retries forced in.</param>
-public sealed record JobQueueInfo(string Name, JobCounts Counts, int? Capacity, int RoomTaken);
+/// <param name="Schedules">Its schedules; each has one job that has not ended.</param>
+public sealed record JobQueueInfo(string Name, JobCounts Counts, int? Capacity, int RoomTaken, int Schedules);

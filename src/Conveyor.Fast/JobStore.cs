@@ -70,11 +70,14 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     {
         Engine engine = Engine;
         List<JobQueueInfo> queues = [];
+        Dictionary<int, int> schedules = engine.Schedules.CountByQueue();
         foreach (QueueLedger ledger in engine.Table.Ledgers)
         {
             if (ledger.IsUsed)
             {
-                queues.Add(new JobQueueInfo(ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0));
+                queues.Add(new JobQueueInfo(
+                    ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0,
+                    schedules.GetValueOrDefault(ledger.Number)));
             }
         }
 

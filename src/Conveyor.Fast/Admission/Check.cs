@@ -18,6 +18,9 @@ internal static class Check
     public static string DeduplicationKey(string? key, [CallerArgumentExpression(nameof(key))] string? argument = null) =>
         Text(key, "A deduplication key", argument);
 
+    public static string ScheduleId(string? id, [CallerArgumentExpression(nameof(id))] string? argument = null) =>
+        Text(id, "A schedule's id", argument);
+
     public static string JobName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null)
     {
         ArgumentNullException.ThrowIfNull(name, argument);

@@ -33,6 +33,7 @@ internal sealed class Engine
         Bulks = new BulkAdmission(Dispatcher, Jobs, Keyed);
         Flows = new FlowAdmission(Dispatcher, Queues, Jobs, Keyed, options.MaxFlowJobs);
         Operations = new JobOperations(Dispatcher, Hub);
+        Schedules = new ScheduleAdmission(Dispatcher, Operations);
         Pump = new Pump(Dispatcher, options.BudgetClock);
     }
 
@@ -61,6 +62,8 @@ internal sealed class Engine
     public FlowAdmission Flows { get; }
 
     public JobOperations Operations { get; }
+
+    public ScheduleAdmission Schedules { get; }
 
     public Pump Pump { get; }
 

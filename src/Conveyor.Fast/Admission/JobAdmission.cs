@@ -70,7 +70,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         ref JobRecord record = ref segment.Record(slot);
         long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, _clock.UtcTicks());
         ValueCell.Store(ref segment.References(slot).Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
-        long due = dispatcher.Delays.DueAfter(delay);
+        long due = _clock.DueAfter(delay);
         record.Ended = due;
         long word = id & StepMask | Delayed | HasWaiter | _ending.Mark | (ledger.Room is not null ? TakesRoom : 0);
         _table.Waiters.Add(id, waiter);

@@ -48,10 +48,28 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
 
     public bool Remove(long id, bool keepChildren)
     {
+        RemovalFate fate = Remove(id, keepChildren, out long activeId);
+        return fate != RemovalFate.Active ? fate == RemovalFate.Removed
+            : throw new InvalidJobStateException(new JobId(activeId), JobState.Active, "removed", "any state but Active");
+    }
+
+    /// <summary>Removes a job that has not started or waits for another attempt, and leaves any other alone. One that runs and ends meanwhile may go with its record.</summary>
+    public void RemovePending(long id)
+    {
+        ref JobRecord record = ref _table.Record(StateWord.SlotOf(id));
+        long word = Atomic.Read(ref record.Word);
+        if (StateWord.Visible(word) is JobState.Delayed or JobState.Waiting && Atomic.Read(ref record.Id) == id)
+        {
+            Remove(id, keepChildren: false, out _);
+        }
+    }
+
+    private RemovalFate Remove(long id, bool keepChildren, out long activeId)
+    {
         List<(long Ticket, long Word)> ready = [];
         List<long> putBack = [];
         Stripe stripe = _table.Stripes.Rent();
-        RemovalFate fate = _removal.Remove(stripe, id, keepChildren, ready, putBack, out long activeId);
+        RemovalFate fate = _removal.Remove(stripe, id, keepChildren, ready, putBack, out activeId);
         dispatcher.Ending.EvictReleased(stripe);
         dispatcher.Ending.Notify(stripe);
         StripePool.Return(stripe);
@@ -62,8 +80,7 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
 
         Dispatch(ready);
         dispatcher.Idle.Check();
-        return fate != RemovalFate.Active ? fate == RemovalFate.Removed
-            : throw new InvalidJobStateException(new JobId(activeId), JobState.Active, "removed", "any state but Active");
+        return fate;
     }
 
     public void Retry(long id, string queueName, bool includeCompleted)

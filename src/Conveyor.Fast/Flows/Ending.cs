@@ -376,7 +376,10 @@ internal sealed class Ending
     private JobOutcome OutcomeOf(int slot, long id, QueueLedger ledger, JobState state)
     {
         ref JobReferences references = ref _table.References(slot);
-        return new JobOutcome(id, ledger.Name, references.Definition.Name, state, ValueCell.Detach(references.Result), _table.Details(slot).ResultBits, null);
+        return new JobOutcome(id, ledger.Name, references.Definition.Name, state, ValueCell.Detach(references.Result), _table.Details(slot).ResultBits, null)
+        {
+            HasStarted = _table.Record(slot).HasStarted,
+        };
     }
 
     private static Retention? BoundOf(JobSettings settings, long state) => state == Completed ? settings.OnComplete : settings.OnFail;

@@ -105,7 +105,10 @@ internal static class JobReader
             copy.References.Result, copy.Details.ResultBits,
             StateWord.IsEnded(copy.Word) && copy.State != JobState.Completed
                 ? Failure.Describe(table, copy.Word, copy.References.Result, copy.Details.ResultBits)
-                : null);
+                : null)
+        {
+            HasStarted = copy.Record.HasStarted,
+        };
         return StateWord.IsEnded(copy.Word);
     }
 }

@@ -43,6 +43,7 @@ public class LockProbeTests
         _ = new Worker(test.Store, "failing", static _ => throw new InvalidOperationException(), new WorkerOptions { Mode = WorkerMode.Pumped });
         test.Queue("failing").Add("retried", new JobOptions { Attempts = 2 });
         test.Pump();
+        test.Queue("q").AddSchedule("s", new RepeatOptions { Every = TimeSpan.FromDays(1) }, "job", 1);
 
         IEnumerable<string> walked = LockProbe.Locks(test.Store).Select(static found => found.Where[..found.Where.IndexOf('.', StringComparison.Ordinal)]).Distinct();
         IEnumerable<string> all = typeof(JobStore).Assembly.GetTypes()

@@ -64,7 +64,17 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobQueue.GetJobCounts", () => queue.GetJobCounts());
         Call("JobQueue.GetJobs", () => queue.GetJobs(JobState.Waiting));
         Call("JobQueue.GetJobs", () => queue.GetJobs(JobState.Failed));
+        CallSchedules(queue);
         Call("JobQueue.Close", queue.Close);
+    }
+
+    private void CallSchedules(JobQueue queue)
+    {
+        Call("JobQueue.AddSchedule", () => queue.AddSchedule("schedule", new RepeatOptions { Every = TimeSpan.FromDays(1) }, "inner", 1));
+        Call("JobQueue.AddSchedule", () => queue.AddSchedule("schedule", new RepeatOptions { Cron = "0 0 * * *" }, "inner", 1));
+        Call("JobQueue.TryGetSchedule", () => queue.TryGetSchedule("schedule", out _));
+        Call("JobQueue.GetSchedules", () => queue.GetSchedules());
+        Call("JobQueue.RemoveSchedule", () => queue.RemoveSchedule("schedule"));
     }
 
     private void CallFlows()

@@ -1,0 +1,131 @@
+using Conveyor.Fast.Tests.Support;
+
+namespace Conveyor.Fast.Tests.Admission.Schedules;
+
+/// <summary>What an occurrence's end, by whatever way, does to its schedule: one next occurrence, never two.</summary>
+public class ScheduleChainTests
+{
+    [Fact]
+    [Trait("Behaviour", "REP-13")]
+    public void Schedule_RunsThatFailForGood_GoOn()
+    {
+        using ScheduleScene scene = new(static _ => throw new InvalidOperationException("always"));
+        scene.Add(ScheduleScene.EveryTen, options: new JobOptions { Attempts = 2, Backoff = Backoff.Fixed(TimeSpan.FromSeconds(3)) });
+        scene.RunUntil(25);
+        Assert.Equal([0, 3, 10, 13, 20, 23], scene.Starts);
+        Assert.Equal([1, 1, 2, 2, 3, 3], scene.Numbers);
+        Assert.Equal(3, scene.Queue.GetJobCounts().Failed);
+    }
+
+    [Fact]
+    [Trait("Behaviour", "REP-14")]
+    public void Schedule_OccurrenceIsCanceledWhileItRuns_GoesOn()
+    {
+        using ScheduleScene scene = new(static job => job.OccurrenceNumber == 2 && job.Handle.Cancel("stop"));
+        scene.Add(ScheduleScene.EveryTen);
+        scene.RunUntil(25);
+        Assert.Equal([0, 10, 20], scene.Starts);
+        Assert.Equal((2, 1), (scene.Queue.GetJobCounts().Completed, scene.Queue.GetJobCounts().Canceled));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Behaviour", "REP-28")]
+    public void Schedule_PendingOccurrenceIsTakenAway_HasAnotherAtTheSameSlot(bool removed)
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen);
+        scene.RunUntil(4);
+        JobHandle pending = scene.Queue.GetSchedules().Single().Job;
+        Assert.True(removed ? pending.Remove() : pending.Cancel());
+        JobSchedule schedule = Assert.Single(scene.Queue.GetSchedules());
+        Assert.NotEqual(pending, schedule.Job);
+        Assert.Equal(ScheduleScene.At(10), schedule.DueAt);
+        scene.RunUntil(25);
+        Assert.Equal([0, 10, 20], scene.Starts);
+    }
+
+    [Fact]
+    [Trait("Behaviour", "REP-23")]
+    public void Schedule_FailedOccurrenceIsRetriedByHand_HasNoSecondChain()
+    {
+        bool fails = true;
+        using ScheduleScene scene = new(_ => fails ? throw new InvalidOperationException("once") : null);
+        scene.Add(ScheduleScene.EveryTen);
+        scene.RunUntil(5);
+        fails = false;
+        scene.Queue.GetJobs(JobState.Failed).Single().Job.Retry();
+        scene.RunUntil(25);
+        Assert.Equal([0, 5, 10, 20], scene.Starts);
+        Assert.Equal(1, scene.Queue.GetJobCounts().Delayed);
+    }
+
+    [Fact]
+    [Trait("Behaviour", "REP-24")]
+    public void Schedule_CompletedOccurrencesAreRetried_DoesNotMultiply()
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen);
+        scene.RunUntil(25);
+        foreach (JobInfo job in scene.Queue.GetJobs(JobState.Completed))
+        {
+            job.Job.Retry(includeCompleted: true);
+        }
+
+        scene.RunUntil(35);
+        Assert.Equal([0, 10, 20, 25, 25, 25, 30], scene.Starts);
+        Assert.Equal(1, scene.Queue.GetJobCounts().Delayed);
+    }
+
+    [Fact]
+    [Trait("Behaviour", "REP-15")]
+    [Trait("Behaviour", "REP-16")]
+    public void Schedule_EachOccurrence_IsANewJobWithTheNamePayloadAndOptions()
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen, options: new JobOptions { CustomId = "mine", Priority = 3, Attempts = 4 });
+        scene.RunUntil(20);
+        IReadOnlyList<JobInfo> ran = scene.Queue.GetJobs(JobState.Completed);
+        Assert.Equal(3, ran.Select(static job => job.Id).Distinct().Count());
+        Assert.All(ran, static job => Assert.Equal(("job", 7, 3, 4, null, "s"), (job.Name, job.Data, job.Priority, job.Attempts, job.CustomId, job.ScheduleId)));
+        Assert.Equal([3, 2, 1], ran.Select(static job => job.OccurrenceNumber!.Value).Order().Reverse());
+        Assert.False(scene.Queue.TryGetJob("mine", out _));
+    }
+
+    [Fact]
+    [Trait("Behaviour", "REP-32")]
+    public void Schedule_NextOccurrence_IsAnnouncedDelayedAfterTheEndOfTheLast()
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen);
+        using HeardEvents heard = new(scene.Queue.Events);
+        scene.Pass(0);
+        Assert.Equal(["job: Waiting to Active", "job: Active to Completed", "job: Added", "job: None to Delayed"], heard.Take(4));
+    }
+
+    [Fact]
+    public void Schedule_InABoundedQueue_GoesOverTheBoundAndGivesTheRoomBack()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Store.GetQueue("q", new JobQueueOptions { Capacity = 1 });
+        test.Work("q");
+        queue.Add("other");
+        queue.AddSchedule("s", ScheduleScene.EveryTen, "job", 1);
+        Assert.Equal(2, test.Store.GetQueues().Single().RoomTaken);
+        test.Pump();
+        Assert.Equal(1, test.Store.GetQueues().Single().RoomTaken);
+        Assert.True(queue.RemoveSchedule("s"));
+        Assert.Equal(0, test.Store.GetQueues().Single().RoomTaken);
+    }
+
+    [Fact]
+    public void Schedule_RetentionKeepsNothing_GoesOn()
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen, options: new JobOptions { RemoveOnComplete = Retention.RemoveAtOnce });
+        scene.RunUntil(25);
+        Assert.Equal([0, 10, 20], scene.Starts);
+        Assert.Equal(1, scene.Queue.GetJobCounts().Total);
+    }
+}

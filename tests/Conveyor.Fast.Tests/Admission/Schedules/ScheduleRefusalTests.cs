@@ -1,0 +1,94 @@
+using Conveyor.Fast.Tests.Support;
+
+namespace Conveyor.Fast.Tests.Admission.Schedules;
+
+public class ScheduleRefusalTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("* * * *")]
+    [InlineData("0 0 0 1 1 * 2027 x")]
+    [InlineData("60 * * * *")]
+    [InlineData("* * * * MONDAY")]
+    [InlineData("0 0 0 1 1 * 1900")]
+    [InlineData("H * * * *")]
+    [InlineData("@daily")]
+    [InlineData("0 0 30 2 *")]
+    [InlineData("0 0 31 4,6,9,11 *")]
+    [InlineData("0 0 0 1 1 * 2025")]
+    [InlineData("0 0 0 29 2 * 2027,2029")]
+    [Trait("Behaviour", "REP-09")]
+    public void AddSchedule_CronTextThatIsWrongOrNeverMatches_IsRefused(string cron) =>
+        AssertRefused(new RepeatOptions { Cron = cron }, cron.Length == 0 ? "fields" : cron);
+
+    [Fact]
+    [Trait("Behaviour", "REP-05")]
+    public void AddSchedule_UnknownTimeZone_IsRefused() =>
+        AssertRefused(new RepeatOptions { Cron = "* * * * *", TimeZone = "Atlantis/Capital" }, "Atlantis/Capital");
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [Trait("Behaviour", "REP-06")]
+    public void AddSchedule_EndNotAfterTheStart_IsRefused(double seconds) => AssertRefused(
+        new RepeatOptions { Every = TimeSpan.FromSeconds(1), Start = ScheduleScene.At(100), End = ScheduleScene.At(100 + seconds) }, "end comes after its start");
+
+    [Fact]
+    [Trait("Behaviour", "REP-19")]
+    public void AddSchedule_CronAndInterval_IsRefused() =>
+        AssertRefused(new RepeatOptions { Cron = "* * * * *", Every = TimeSpan.FromSeconds(1) }, "not both");
+
+    [Fact]
+    [Trait("Behaviour", "REP-20")]
+    public void AddSchedule_NeitherCronNorInterval_IsRefused() => AssertRefused(new RepeatOptions { Limit = 1 }, "either");
+
+    [Fact]
+    [Trait("Behaviour", "REP-35")]
+    public void AddSchedule_ImmediatelyWithAStart_IsRefused() =>
+        AssertRefused(new RepeatOptions { Cron = "* * * * *", Immediately = true, Start = ScheduleScene.At(100) }, "immediately");
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [Trait("Behaviour", "REP-21")]
+    public void RepeatOptions_IntervalOrLimitNotAboveZero_IsRefused(int value)
+    {
+        Assert.Equal("Every", Assert.Throws<ArgumentOutOfRangeException>(() => new RepeatOptions { Every = TimeSpan.FromTicks(value) }).ParamName);
+        Assert.Equal("Limit", Assert.Throws<ArgumentOutOfRangeException>(() => new RepeatOptions { Limit = value }).ParamName);
+    }
+
+    [Fact]
+    public void AddSchedule_WrongIdNameOrOptions_IsRefused()
+    {
+        using ScheduleScene scene = new();
+        using StoreTraces traces = new(scene.Store);
+        JobQueue queue = scene.Store.GetQueue("new");
+        Assert.Throws<ArgumentException>("id", () => queue.AddSchedule("", ScheduleScene.EveryTen, "job", 1));
+        Assert.Throws<ArgumentNullException>("id", () => queue.AddSchedule(null!, ScheduleScene.EveryTen, "job", 1));
+        Assert.Throws<ArgumentNullException>("repeat", () => queue.AddSchedule("s", null!, "job", 1));
+        Assert.Throws<ArgumentException>("name", () => queue.AddSchedule("s", ScheduleScene.EveryTen, "", 1));
+        Assert.Throws<ArgumentException>("options", () => queue.AddSchedule("s", ScheduleScene.EveryTen, "job", 1, new JobOptions { Deduplication = Deduplication.ByKey("k") }));
+        traces.AssertNone();
+    }
+
+    [Fact]
+    public void AddSchedule_RefusedUpdate_LeavesTheScheduleAsItWas()
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen);
+        Assert.Throws<ArgumentException>(() => scene.Add(new RepeatOptions { Cron = "nonsense" }));
+        scene.RunUntil(15);
+        Assert.Equal([0, 10], scene.Starts);
+    }
+
+    private static void AssertRefused(RepeatOptions repeat, string said)
+    {
+        using ScheduleScene scene = new();
+        using StoreTraces traces = new(scene.Store);
+        ArgumentException error = Assert.Throws<ArgumentException>(nameof(repeat), () => scene.Store.GetQueue("new").AddSchedule("s", repeat, "job", 1));
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        traces.AssertNone();
+        Assert.Empty(scene.Store.GetQueue("new").GetSchedules());
+        Assert.DoesNotContain(scene.Store.GetQueues(), static queue => queue.Name == "new");
+    }
+}
