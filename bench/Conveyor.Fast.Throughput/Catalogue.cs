@@ -79,6 +79,7 @@ internal static class Catalogue
             Baseline = () => new RetriedJobs(isRetried: false),
         },
         new("promotion: last child ends to parent starts, pumped", new(Unit.Nanoseconds, 200, "at most 200 ns"), () => new Promotion()),
+        new("drift of a schedule's 10,000 occurrences, virtual time", new(Unit.Nanoseconds, 0, "0 ns"), () => new VirtualSchedule()),
         new("allocation per job: queue.Add and a synchronous handler", new(Unit.Bytes, 0, "0 B"), () => new PumpedJobs(Batch)),
         new(
             "engine-owned allocation per job of a flow, FlowProducer.Start",

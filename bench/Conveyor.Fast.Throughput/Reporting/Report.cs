@@ -79,6 +79,7 @@ internal static class Report
             A/A: the baseline's two series against each other. A row with more than {Row.NoiseLimitPercent} % of either, after repeats, is
             not measurable and not met. Built inside: the same with the flow descriptors built while the clock runs.
             The promotion row's ns are from the child's end to the parent's start, less the cost of reading the clock.
+            The drift row's ns are the most that a start lay off its slot.
             """);
         if (Environment.ProcessorCount < ThreadsOfTwoLoops)
         {
