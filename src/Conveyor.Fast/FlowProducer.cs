@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Conveyor.Fast.Admission;
 using Conveyor.Fast.Dispatch;
@@ -166,6 +167,7 @@ public sealed class FlowProducer(JobStore store)
     private FlowResult Admit(Engine engine, FlowPlan plan)
     {
         FlowEntry[] entries = GC.AllocateUninitializedArray<FlowEntry>(plan.Count);
+        BitArray? delayed = plan.HasDelays ? new BitArray(plan.Count) : null;
         Admit(engine, plan, null);
         Span<FlowNode> nodes = plan.Nodes;
         for (int i = 0; i < entries.Length; i++)
@@ -173,9 +175,10 @@ public sealed class FlowProducer(JobStore store)
             ref FlowNode node = ref nodes[i];
             bool isLast = node.Parent >= 0 && i == nodes[node.Parent].FirstChild + nodes[node.Parent].ChildCount - 1;
             entries[i] = new FlowEntry(node.Job, node.Id, node.ChildCount != 0, isLast);
+            delayed?.Set(i, node.IsDelayed);
         }
 
-        return new FlowResult(_store, entries, 0, plan.RootCount);
+        return new FlowResult(_store, entries, 0, plan.RootCount, delayed);
     }
 
     private static void Admit(Engine engine, FlowPlan plan, JobWaiter? waiter)

@@ -1,3 +1,4 @@
+using System.Collections;
 using Conveyor.Fast.Admission;
 
 namespace Conveyor.Fast;
@@ -12,14 +13,16 @@ public sealed class FlowResult
     private readonly FlowEntry[] _entries;
     private readonly int _index;
     private readonly int _roots;
+    private readonly BitArray? _delayed; // By entry; null where none is.
     private FlowResult[]? _children;
 
-    internal FlowResult(JobStore store, FlowEntry[] entries, int index, int roots)
+    internal FlowResult(JobStore store, FlowEntry[] entries, int index, int roots, BitArray? delayed)
     {
         _store = store;
         _entries = entries;
         _index = index;
         _roots = roots;
+        _delayed = delayed;
     }
 
     /// <summary>The job.</summary>
@@ -36,9 +39,11 @@ public sealed class FlowResult
 
     /// <summary>
     /// The state it was committed in; <see cref="JobHandle.State"/> tells the present one. A leaf that attached to a live job
-    /// reads as Waiting, whatever that job does.
+    /// reads as it would have been committed, whatever that job does.
     /// </summary>
-    public JobState State => _entries[_index].IsParent ? JobState.WaitingChildren : JobState.Waiting;
+    public JobState State => _entries[_index].IsParent ? JobState.WaitingChildren
+        : _delayed?[_index] ?? false ? JobState.Delayed
+        : JobState.Waiting;
 
     /// <summary>The children's results in declared order; empty for a leaf.</summary>
     public IReadOnlyList<FlowResult> Children
@@ -63,7 +68,7 @@ public sealed class FlowResult
         FlowResult[] siblings = new FlowResult[_roots];
         for (int i = 0; i < _roots; i++)
         {
-            siblings[i] = i == _index ? this : new FlowResult(_store, _entries, i, _roots);
+            siblings[i] = i == _index ? this : new FlowResult(_store, _entries, i, _roots, _delayed);
         }
 
         return siblings;
@@ -75,7 +80,7 @@ public sealed class FlowResult
         FlowResult[] all = new FlowResult[_entries.Length];
         for (int i = 0; i < all.Length; i++)
         {
-            all[i] = i == _index ? this : new FlowResult(_store, _entries, i, _roots);
+            all[i] = i == _index ? this : new FlowResult(_store, _entries, i, _roots, _delayed);
         }
 
         int next = _roots;

@@ -139,16 +139,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="InvalidJobStateException">The job is in another state.</exception>
     /// <exception cref="JobNotFoundException">The job is gone.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
-    public void Retry(bool includeCompleted = false)
-    {
-        JobStore store = RequireStore();
-        if (!store.Engine.Table.IsSlot(StateWord.SlotOf(Id.ToInt64())))
-        {
-            throw NotFound();
-        }
-
-        store.Engine.Operations.Retry(Id.ToInt64(), QueueNameIfKnown(), includeCompleted);
-    }
+    public void Retry(bool includeCompleted = false) => RequireOperations().Retry(Id.ToInt64(), QueueNameIfKnown(), includeCompleted);
 
     /// <summary>
     /// Gives the job another priority; no event tells of it. A waiting job leaves its place and joins the line of that
@@ -159,15 +150,25 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="InvalidJobStateException">The job is active or has ended; nothing has changed.</exception>
     /// <exception cref="JobNotFoundException">The job is gone.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
-    public void ChangePriority(int priority, bool toFront = false)
-    {
-        JobStore store = RequireStore();
-        if (!store.Engine.Table.IsSlot(StateWord.SlotOf(Id.ToInt64())))
-        {
-            throw NotFound();
-        }
+    public void ChangePriority(int priority, bool toFront = false) =>
+        RequireOperations().ChangePriority(Id.ToInt64(), priority, toFront, QueueNameIfKnown());
 
-        store.Engine.Operations.ChangePriority(Id.ToInt64(), priority, toFront, QueueNameIfKnown());
+    /// <summary>Makes a delayed job ready before its time, in the line of its priority.</summary>
+    /// <exception cref="InvalidJobStateException">The job is not delayed; nothing has changed.</exception>
+    /// <exception cref="JobNotFoundException">The job is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void Promote() => RequireOperations().Promote(Id.ToInt64(), QueueNameIfKnown());
+
+    /// <summary>Gives a delayed job another due time; no event tells of it.</summary>
+    /// <param name="delay">Above zero, up to 36,500 days, from now on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is zero, negative, infinite or too long.</exception>
+    /// <exception cref="InvalidJobStateException">The job is not delayed; nothing has changed.</exception>
+    /// <exception cref="JobNotFoundException">The job is gone.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void ChangeDelay(TimeSpan delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(delay, TimeSpan.Zero);
+        RequireOperations().ChangeDelay(Id.ToInt64(), Check.Delay(delay, nameof(delay)), QueueNameIfKnown());
     }
 
     /// <inheritdoc/>
@@ -196,6 +197,13 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     public static bool operator !=(JobHandle left, JobHandle right) => !left.Equals(right);
 
     private JobStore RequireStore() => _store ?? throw NotFound();
+
+    /// <summary>For what can be done only to a job that is there; the slot is looked up by the id's number.</summary>
+    private JobOperations RequireOperations()
+    {
+        Engine engine = RequireStore().Engine;
+        return engine.Table.IsSlot(StateWord.SlotOf(Id.ToInt64())) ? engine.Operations : throw NotFound();
+    }
 
     private JobNotFoundException NotFound() => new(Id, QueueNameIfKnown());
 

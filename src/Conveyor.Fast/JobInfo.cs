@@ -70,6 +70,9 @@ public sealed class JobInfo
     /// <summary>When it was added.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When it falls due; null unless it is delayed.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
     /// <summary>When its latest run started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -138,6 +141,9 @@ public sealed class JobInfo
             ChildrenIds = JobChildren.Of(store, id).Ids(),
             PendingChildren = state == JobState.WaitingChildren ? copy.Record.Pending : 0,
             CreatedAt = At(copy.Details.Created),
+            DueAt = state == JobState.Delayed && engine.Table.Delays.TryGetDue(StateWord.Ticket(copy.Word, StateWord.SlotOf(id.ToInt64())), out DueOrder due)
+                ? engine.Clock.ToDate(due.Due)
+                : null,
             StartedAt = copy.Record.HasStarted ? At(copy.Record.Started) : null,
             EndedAt = StateWord.IsEnded(copy.Word) ? At(copy.Record.Ended) : null,
             Timeout = settings.Timeout == TimeSpan.Zero ? null : settings.Timeout,

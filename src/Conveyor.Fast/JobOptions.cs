@@ -13,6 +13,7 @@ public sealed class JobOptions
     private readonly TimeSpan? _timeout;
     private readonly ChildFailurePolicy? _policy;
     private readonly string? _customId;
+    private readonly TimeSpan? _delay;
 
     /// <summary>How often the handler may run in all, at least 1. Default 1: the first failure is final.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -78,6 +79,17 @@ public sealed class JobOptions
 
             _attemptHistory = value;
         }
+    }
+
+    /// <summary>
+    /// How long the job waits before it can start, zero to 36,500 days. Counted from the add; of a parent from when its
+    /// children have settled. Default zero: not at all. A retry does not delay again.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or too long.</exception>
+    public TimeSpan? Delay
+    {
+        get => _delay;
+        init => _delay = value is { } delay ? Admission.Check.Delay(delay, nameof(Delay)) : null;
     }
 
     /// <summary>Lower is more urgent, any 32-bit number. Default 0. Priorities 0 to 7 take the lock-free path.</summary>

@@ -59,7 +59,7 @@ public sealed partial class JobQueue
 
         JobDefinition definition = queue.Definitions.Get(name, options);
         TakeRoom(queue, RoomWish.Throw, 1);
-        return Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, null);
+        return Add(queue, definition, options, data, null);
     }
 
     /// <summary>Adds a job with a priority or custom id of its own.</summary>
@@ -76,8 +76,20 @@ public sealed partial class JobQueue
         }
 
         TakeRoom(queue, RoomWish.Throw, 1);
-        return Add(queue, request, null);
+        return Add(queue, request);
     }
+
+    /// <summary>Adds a job that can not start before a delay is over; a delay of zero is none, whatever the options say.</summary>
+    /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
+    /// <param name="name">The job's name, not empty.</param>
+    /// <param name="data">The payload, handed over by reference or copied whole; never serialized.</param>
+    /// <param name="delay">Zero to 36,500 days, from now on; <see cref="Duration"/> reads human ones.</param>
+    /// <param name="options">The job's options; null for the queue's defaults.</param>
+    /// <returns>The job; with the custom id of a stored job or the deduplication key of a live one, that job.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, infinite or too long.</exception>
+    /// <inheritdoc cref="Add(string)" path="/exception"/>
+    public JobHandle AddDelayed<TData>(string name, TData data, TimeSpan delay, JobOptions? options = null) =>
+        Add(new JobRequest<TData>(name, data) { Options = options, Delay = Check.Delay(delay, nameof(delay)) });
 
     /// <summary>Adds a job if the queue has room.</summary>
     /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
@@ -95,7 +107,7 @@ public sealed partial class JobQueue
         }
 
         bool hasRoom = TakeRoom(queue, RoomWish.Try, 1);
-        job = hasRoom ? Add(queue, request, null) : default;
+        job = hasRoom ? Add(queue, request) : default;
         return hasRoom;
     }
 
@@ -126,7 +138,7 @@ public sealed partial class JobQueue
         JobDefinition definition = queue.Definitions.Get(name, options);
         if (TakeRoom(queue, WorkerCore.Current is null ? RoomWish.Try : RoomWish.Force, 1))
         {
-            return new ValueTask<JobHandle>(Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, null));
+            return new ValueTask<JobHandle>(Add(queue, definition, options, data, null));
         }
 
         return WaitAndAddAsync(queue, definition, options, data, cancellationToken);
@@ -212,7 +224,7 @@ public sealed partial class JobQueue
         JobDefinition definition = queue.Definitions.Get(name, options);
         TakeRoom(queue, RoomWish.Throw, 1);
         ResultWaiter<TResult> waiter = new();
-        JobHandle job = Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, waiter);
+        JobHandle job = Add(queue, definition, options, data, waiter);
         return waiter.IsRegistered ? RunAsync(job, waiter, cancellationToken) : job.WaitUntilFinishedAsync<TResult>(cancellationToken);
     }
 
@@ -252,7 +264,7 @@ public sealed partial class JobQueue
     public JobCounts GetJobCounts() => TryUse(out AdmissionQueue queue) ? CountsOf(_store.Engine, queue.Ledger.Number) : default;
 
     /// <summary>
-    /// Lists jobs of one state: ended ones newest end first, all others oldest first. Taken while workers run it shows no
+    /// Lists jobs of one state: ended ones newest end first, delayed ones as they fall due, all others oldest first. Taken while workers run it shows no
     /// job twice and every job that was in the state all the while. Costs a scan of the store.
     /// </summary>
     /// <param name="state">The state.</param>
@@ -272,6 +284,11 @@ public sealed partial class JobQueue
         ArgumentOutOfRangeException.ThrowIfNegative(end);
         return TryUse(out AdmissionQueue queue) ? JobListing.List(_store, queue.Ledger.Number, state, start, end) : [];
     }
+
+    /// <summary>Makes all delayed jobs of the queue ready before their time, in the order in which they would fall due. Costs a scan of the store.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
+    public int PromoteJobs() => TryUse(out AdmissionQueue queue) ? _store.Engine.Operations.PromoteAll(queue.Ledger.Number) : 0;
 
     /// <summary>
     /// Drops this queue's subscribers and refuses further calls through this object until <see cref="JobStore.GetQueue(string)"/>
@@ -309,7 +326,7 @@ public sealed partial class JobQueue
     private async ValueTask<JobHandle> WaitAndAddAsync<TData>(AdmissionQueue queue, JobDefinition definition, JobOptions? options, TData data, CancellationToken cancellationToken)
     {
         await _store.Engine.Table.Rooms.TakeAsync([new RoomDemand(queue.Ledger.Room!, 1)], cancellationToken).ConfigureAwait(false);
-        return Add(queue, definition, definition.Settings.Priority, options?.CustomId, options?.Deduplication?.Key, data, null);
+        return Add(queue, definition, options, data, null);
     }
 
     /// <summary>Whether a live job has the key already: it is the answer, and nothing is added.</summary>
@@ -330,16 +347,19 @@ public sealed partial class JobQueue
         return true;
     }
 
-    private JobHandle Add<TData>(AdmissionQueue queue, in JobRequest<TData> request, JobWaiter? waiter)
+    private JobHandle Add<TData>(AdmissionQueue queue, in JobRequest<TData> request)
     {
         JobDefinition definition = queue.Definitions.Get(request.Name, request.Options);
-        return Add(queue, definition, request.Priority ?? definition.Settings.Priority, request.CustomIdOrNull, request.DeduplicationKeyOrNull, request.Data, waiter);
+        return Add(queue, definition, request.Priority ?? definition.Settings.Priority, request.Delay ?? definition.Settings.Delay, request.CustomIdOrNull, request.DeduplicationKeyOrNull, request.Data, null);
     }
 
-    private JobHandle Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, string? key, TData data, JobWaiter? waiter) =>
+    private JobHandle Add<TData>(AdmissionQueue queue, JobDefinition definition, JobOptions? options, TData data, JobWaiter? waiter) =>
+        Add(queue, definition, definition.Settings.Priority, definition.Settings.Delay, options?.CustomId, options?.Deduplication?.Key, data, waiter);
+
+    private JobHandle Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, TimeSpan delay, string? customId, string? key, TData data, JobWaiter? waiter) =>
         new(_store, new JobId(key is null
-            ? queue.Jobs.Add(queue, definition, priority, customId, data, waiter)
-            : _store.Engine.Keyed.Add(queue, definition, priority, customId, key, data, waiter)));
+            ? queue.Jobs.Add(queue, definition, priority, delay, customId, data, waiter)
+            : _store.Engine.Keyed.Add(queue, definition, priority, delay, customId, key, data, waiter)));
 
     private AdmissionQueue UseFor<TData>(in JobRequest<TData> request) => request.Name is null
         ? throw new ArgumentException("The request has no name; make requests with new JobRequest<TData>(name, data).", nameof(request))

@@ -11,6 +11,7 @@ public readonly struct JobRequest<TData>(string name, TData data)
 {
     private readonly string? _customId;
     private readonly string? _deduplicationKey;
+    private readonly TimeSpan? _delay;
 
     /// <summary>The job's name.</summary>
     public string Name { get; } = Check.JobName(name);
@@ -23,6 +24,14 @@ public readonly struct JobRequest<TData>(string name, TData data)
 
     /// <summary>Overrides the options' priority.</summary>
     public int? Priority { get; init; }
+
+    /// <summary>Overrides the options' delay; zero for none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, infinite or longer than 36,500 days.</exception>
+    public TimeSpan? Delay
+    {
+        get => _delay;
+        init => _delay = value is { } delay ? Check.Delay(delay, nameof(Delay)) : null;
+    }
 
     /// <summary>Overrides the options' custom id; empty counts as none.</summary>
     /// <exception cref="ArgumentException">The text is too long or has control characters.</exception>

@@ -28,6 +28,10 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public JobEvents Events => Engine.Hub.StoreEvents;
 
+    /// <summary>How long until the next delayed job falls due, zero for what is due already; null if none is delayed.</summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public TimeSpan? NextDue => Engine.Dispatcher.Delays.NextDue();
+
     internal Engine Engine => Atomic.Read(ref _engine) ?? throw new ObjectDisposedException(nameof(JobStore));
 
     internal Engine? EngineOrNull => Atomic.Read(ref _engine);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Conveyor.Fast.Commit;
 using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Jobs;
@@ -25,6 +26,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         long now = _table.Clock.UtcTicks();
         bool hasCustomIds = false;
         bool hasKeys = false;
+        long[]? delays = null; // By place, in timestamps: afterwards a job may have gone its way.
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly JobRequest<TData> request = ref requests[i];
@@ -36,7 +38,14 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             ref JobDetails details = ref segment.Details(slot);
             details.Block = block.Index;
             ValueCell.Store(ref references.Data, ref details.DataBits, request.Data, _table.Boxes);
-            long word = id & StepMask | Waiting | Uncommitted | mark | (hasRoom ? TakesRoom : 0);
+            TimeSpan delay = request.Delay ?? definition.Settings.Delay;
+            if (delay != TimeSpan.Zero)
+            {
+                delays ??= RentDelays(requests.Length);
+                delays[i] = _table.Clock.ToTimestamps(delay);
+            }
+
+            long word = id & StepMask | (delay == TimeSpan.Zero ? Waiting : Delayed) | Uncommitted | mark | (hasRoom ? TakesRoom : 0);
             if (request.CustomIdOrNull is { } customId)
             {
                 references.Extra = customId;
@@ -67,10 +76,15 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             ReserveKeys(queue.Ledger, requests, handles, block, stripe, store, deduplicated);
         }
 
-        int added = hasCustomIds || hasKeys ? Compact(block, requests.Length) : requests.Length;
+        int added = hasCustomIds || hasKeys ? Compact(block, delays, requests.Length) : requests.Length;
         block.Prepare(added);
         _commit.Publish(block);
-        Follow(stripe, block, number, mark);
+        Follow(stripe, block, delays, number, mark);
+        if (delays is not null)
+        {
+            ArrayPool<long>.Shared.Return(delays);
+        }
+
         StripePool.Return(stripe);
         if (duplicates is not null)
         {
@@ -173,38 +187,54 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     }
 
     /// <summary>Closes the gaps that dropped items left in the block. Returns how many stay.</summary>
-    private static int Compact(FlowBlock block, int count)
+    private static int Compact(FlowBlock block, long[]? delays, int count)
     {
         int kept = 0;
-        foreach (long id in block.Ids.AsSpan(0, count))
+        for (int i = 0; i < count; i++)
         {
-            if (id != 0)
+            if (block.Ids[i] != 0)
             {
-                block.Ids[kept++] = id;
+                if (delays is not null)
+                {
+                    delays[kept] = delays[i];
+                }
+
+                block.Ids[kept++] = block.Ids[i];
             }
         }
 
         return kept;
     }
 
-    private void Follow(Stripe stripe, FlowBlock block, int queue, long mark)
+    private static long[] RentDelays(int count)
+    {
+        long[] delays = ArrayPool<long>.Shared.Rent(count);
+        Array.Clear(delays, 0, count);
+        return delays;
+    }
+
+    private void Follow(Stripe stripe, FlowBlock block, long[]? delays, int queue, long mark)
     {
         ReadOnlySpan<long> ids = block.Ids.AsSpan(0, block.Count);
-        foreach (long id in ids)
+        ReadOnlySpan<long> delayed = delays is null ? [] : delays.AsSpan(0, block.Count);
+        for (int i = 0; i < ids.Length; i++)
         {
-            stripe.Count(queue, Free, Waiting);
-            _commit.Unmark(id);
-        }
-
-        if (mark != 0)
-        {
-            foreach (long id in ids)
+            bool isDelayed = !delayed.IsEmpty && delayed[i] != 0;
+            stripe.Count(queue, Free, isDelayed ? Delayed : Waiting);
+            _commit.Unmark(ids[i]);
+            if (isDelayed)
             {
-                jobs.AnnounceAdded(SlotOf(id), id, queue, id & StepMask | Announcing, Waiting);
+                dispatcher.Delays.Add(ids[i], JobClock.DueAfter(_table.Clock.Timestamp(), delayed[i]));
             }
         }
 
-        _commit.SendAll(block);
+        for (int i = 0; i < ids.Length && mark != 0; i++)
+        {
+            long state = !delayed.IsEmpty && delayed[i] != 0 ? Delayed : Waiting;
+            jobs.AnnounceAdded(SlotOf(ids[i]), ids[i], queue, ids[i] & StepMask | Announcing, state);
+        }
+
+        _commit.SendAll(block, delayed);
         _commit.Leave(block);
     }
 }

@@ -9,6 +9,9 @@ internal static class Check
     private const int MostConcurrency = 65_536;
     private static readonly TimeSpan s_longestLimit = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
+    /// <summary>The longest delay; timestamps of a nanosecond last for 106,751 days.</summary>
+    public static TimeSpan LongestDelay { get; } = TimeSpan.FromDays(36_500);
+
     public static string QueueName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null) =>
         Text(name, "A queue name", argument);
 
@@ -32,6 +35,11 @@ internal static class Check
         (limit >= TimeSpan.Zero && limit <= s_longestLimit) || limit == Timeout.InfiniteTimeSpan
             ? limit
             : throw new ArgumentOutOfRangeException(argument, limit, $"The limit is from zero to {s_longestLimit}, or Timeout.InfiniteTimeSpan.");
+
+    /// <summary>A delay of zero or more.</summary>
+    public static TimeSpan Delay(TimeSpan delay, string argument) => delay >= TimeSpan.Zero && delay <= LongestDelay
+        ? delay
+        : throw new ArgumentOutOfRangeException(argument, delay, $"A delay is from zero to {LongestDelay.Days} days, and never infinite.");
 
     /// <summary>Places of a worker: each is a loop of its own.</summary>
     public static int Concurrency(int value, string argument) => value is >= 1 and <= MostConcurrency

@@ -127,10 +127,14 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
                 details.FirstChild = node.FirstChild;
                 details.ChildCount = node.ChildCount;
                 word |= HasChildren | WaitingChildren;
+                if (plan.HasDelays)
+                {
+                    record.OwnDelay = _table.Clock.ToTimestamps(node.Definition.Settings.Delay);
+                }
             }
             else
             {
-                word |= Waiting;
+                word |= plan.HasDelays && node.IsDelayed ? Delayed : Waiting;
             }
 
             if (plan.HasCustomIds && node.Job.Options?.CustomId is { Length: > 0 } customId)
@@ -189,6 +193,11 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
     {
         Span<FlowNode> nodes = plan.Nodes;
         Count(stripe, nodes, plan.Parents, WaitingChildren);
+        if (plan.HasDelays)
+        {
+            Delay(plan, stripe);
+        }
+
         Count(stripe, nodes, plan.Leaves, Waiting);
         if (mark != 0)
         {
@@ -197,7 +206,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
                 long id = nodes[i].Id;
                 if (!nodes[i].IsAttached)
                 {
-                    jobs.AnnounceAdded(SlotOf(id), id, nodes[i].Queue.Ledger.Number, id & StepMask | Announcing, nodes[i].ChildCount != 0 ? WaitingChildren : Waiting);
+                    jobs.AnnounceAdded(SlotOf(id), id, nodes[i].Queue.Ledger.Number, id & StepMask | Announcing, nodes[i].ChildCount != 0 ? WaitingChildren : nodes[i].IsDelayed ? Delayed : Waiting);
                 }
             }
         }
@@ -230,6 +239,22 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         }
 
         _commit.Leave(block);
+    }
+
+    /// <summary>Puts the delayed leaves under the clock, counted from the commit.</summary>
+    private void Delay(FlowPlan plan, Stripe stripe)
+    {
+        foreach (int leaf in plan.Leaves)
+        {
+            ref FlowNode node = ref plan.Nodes[leaf];
+            if (node.IsDelayed)
+            {
+                stripe.Count(node.Queue.Ledger.Number, Free, Delayed);
+                dispatcher.Delays.Add(node.Id, node.Definition.Settings.Delay);
+            }
+        }
+
+        plan.DropDelayedLeaves();
     }
 
     /// <summary>To the line in order, then to the front the last one first, so that those of one call keep their order.</summary>

@@ -17,6 +17,9 @@ internal struct FlowNode
     /// <summary>The id that the job would have had; 0 if it was created.</summary>
     public long DroppedId;
 
+    /// <summary>Goes under the clock, not into its queue.</summary>
+    public readonly bool IsDelayed => ChildCount == 0 && Definition.Settings.Delay != TimeSpan.Zero;
+
     /// <summary>Not created: the id is that of the job which holds the node's key.</summary>
     public readonly bool IsAttached => DroppedId != 0;
 }

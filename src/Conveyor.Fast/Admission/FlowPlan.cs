@@ -39,6 +39,8 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
 
     public bool HasPriorities { get; private set; }
 
+    public bool HasDelays { get; private set; }
+
     public Span<FlowNode> Nodes => _nodes.AsSpan(0, Count);
 
     public Span<int> Leaves => _leaves.AsSpan(0, LeafCount);
@@ -55,7 +57,7 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         LeafCount = 0;
         ParentCount = 0;
         _lastDefinition = null;
-        HasCustomIds = HasKeys = HasRooms = HasPriorities = _sizeChecked = false;
+        HasCustomIds = HasKeys = HasRooms = HasPriorities = HasDelays = _sizeChecked = false;
         _cycleCheckAt = FirstCycleCheck;
         for (int i = 0; i < roots.Length; i++)
         {
@@ -149,6 +151,21 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
         LeafCount = kept;
     }
 
+    /// <summary>What went under the clock is not sent out.</summary>
+    public void DropDelayedLeaves()
+    {
+        int kept = 0;
+        foreach (int leaf in Leaves)
+        {
+            if (!_nodes[leaf].IsDelayed)
+            {
+                _leaves[kept++] = leaf;
+            }
+        }
+
+        LeafCount = kept;
+    }
+
     public InvalidFlowException Invalid(int node, string what) => new(PathOf(node), $"The flow's node at {PathOf(node)} {what}.");
 
     private void Walk(int root)
@@ -209,6 +226,7 @@ internal sealed class FlowPlan(QueueRegistry queues, int maxJobs)
             HasCustomIds |= !string.IsNullOrEmpty(job.Options?.CustomId);
             HasKeys |= job.Options?.Deduplication is not null;
             HasRooms |= _lastQueue.Ledger.Room is not null;
+            HasDelays |= _lastDefinition.Settings.Delay != TimeSpan.Zero;
         }
 
         node.Queue = _lastQueue!;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Flows;
 using Conveyor.Fast.Jobs;
@@ -15,7 +16,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
     private readonly Ending _ending = dispatcher.Ending;
 
     /// <summary>Adds a job, its room taken already. With a waiter the wait is in place before the job can start.</summary>
-    public long Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, TData data, JobWaiter? waiter)
+    public long Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, TimeSpan delay, string? customId, TData data, JobWaiter? waiter)
     {
         QueueLedger ledger = queue.Ledger;
         bool hasRoom = ledger.Room is not null;
@@ -27,7 +28,8 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, number, definition, priority, now);
         ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
-        long word = id & StepMask | Waiting | _ending.Mark | (hasRoom ? TakesRoom : 0);
+        long state = delay == TimeSpan.Zero ? Waiting : Delayed;
+        long word = id & StepMask | state | _ending.Mark | (hasRoom ? TakesRoom : 0);
         if (customId is not null)
         {
             references.Extra = customId;
@@ -50,49 +52,41 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
 
         // HB-9 release: the job exists from here on; its record was written before.
         Atomic.Write(ref record.Word, word);
-        stripe.Count(number, Free, Waiting);
+        stripe.Count(number, Free, state);
         StripePool.Return(stripe);
-        if (Has(word, Announcing))
-        {
-            AnnounceAdded(slot, id, number, word, Waiting);
-        }
-
-        queue.Writer.TryWrite(new ReadyTicket(id, priority, definition.Settings.Lifo));
+        SendOut(queue, id, word, definition.Settings.Lifo, priority, delay);
         return id;
     }
 
-    /// <summary>Adds a job that falls due after a delay, its room taken already.</summary>
-    public long AddDelayed<TData>(AdmissionQueue queue, JobDefinition definition, int priority, TData data, TimeSpan delay, JobWaiter waiter)
+    /// <summary>Once a job is there and counted: tells of it, and puts its first ticket into the queue or under the clock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SendOut(AdmissionQueue queue, long id, long word, bool lifo, int priority, TimeSpan delay)
     {
-        QueueLedger ledger = queue.Ledger;
-        Stripe stripe = _stripes.Rent();
-        int slot = stripe.TakeSlot(out Segment segment);
-        ref JobRecord record = ref segment.Record(slot);
-        long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, _clock.UtcTicks());
-        ValueCell.Store(ref segment.References(slot).Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
-        long due = _clock.DueAfter(delay);
-        record.Ended = due;
-        long word = id & StepMask | Delayed | HasWaiter | _ending.Mark | (ledger.Room is not null ? TakesRoom : 0);
-        _table.Waiters.Add(id, waiter);
-
-        // HB-9 release: the job exists from here on; its record was written before.
-        Atomic.Write(ref record.Word, word);
-        stripe.Count(ledger.Number, Free, Delayed);
-        StripePool.Return(stripe);
-        if (Has(word, Announcing))
+        if (delay != TimeSpan.Zero)
         {
-            AnnounceAdded(slot, id, ledger.Number, word, Delayed);
+            dispatcher.Delays.Add(id, delay);
         }
 
-        dispatcher.Delays.Add(id, due);
-        return id;
+        if (Has(word, Announcing))
+        {
+            AnnounceAdded(SlotOf(id), id, queue.Ledger.Number, word, State(word));
+        }
+
+        if (delay == TimeSpan.Zero)
+        {
+            queue.Writer.TryWrite(new ReadyTicket(id, priority, lifo));
+        }
     }
 
     public void AnnounceAdded(int slot, long id, int queue, long word, long state)
     {
         JobAnnouncements announcements = _ending.Announcements;
-        JobEventType type = state == WaitingChildren ? JobEventType.WaitingChildren
-            : state == Delayed ? JobEventType.Delayed : JobEventType.Waiting;
+        JobEventType type = state switch
+        {
+            WaitingChildren => JobEventType.WaitingChildren,
+            Delayed => JobEventType.Delayed,
+            _ => JobEventType.Waiting,
+        };
         announcements.Announce(id, queue, word, null,
             announcements.Capture(slot, JobEventType.Added, state, Free), announcements.Capture(slot, type, state, Free));
     }

@@ -147,13 +147,43 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
             return;
         }
 
-        if (StateWord.Has(word, StateWord.JoinsRow))
+        TellNothing(id, word);
+        dispatcher.Ready(ticket, toFront);
+    }
+
+    /// <summary>Makes a delayed job ready before its time.</summary>
+    public void Promote(long id, string queueName)
+    {
+        while (!dispatcher.Delays.TryPromote(StateWord.Ticket(RequireDelayed(id, "promoted", queueName), StateWord.SlotOf(id))))
         {
-            // Nothing to tell, but the announcement under way counts the steps.
-            dispatcher.Ending.Announcements.Announce(id, _table.Record(StateWord.SlotOf(id)).Queue, word, null);
+        }
+    }
+
+    /// <summary>Makes all delayed jobs of a queue ready, in the order in which they would fall due. Returns how many.</summary>
+    public int PromoteAll(int queue)
+    {
+        int promoted = 0;
+        foreach (long id in JobListing.Find(_table, queue, JobState.Delayed))
+        {
+            ref JobRecord record = ref _table.Record(StateWord.SlotOf(id));
+            long word = Atomic.Read(ref record.Word);
+            promoted += Atomic.Read(ref record.Id) == id && dispatcher.Delays.TryPromote(StateWord.Ticket(word, StateWord.SlotOf(id))) ? 1 : 0;
         }
 
-        dispatcher.Ready(ticket, toFront);
+        return promoted;
+    }
+
+    /// <summary>Delays a delayed job anew, from now on.</summary>
+    public void ChangeDelay(long id, TimeSpan delay, string queueName)
+    {
+        int slot = StateWord.SlotOf(id);
+        long word;
+        while (!JobMoves.TryDelayAnew(ref _table.Record(slot), RequireDelayed(id, "given another delay", queueName), out word))
+        {
+        }
+
+        dispatcher.Delays.Add(StateWord.Ticket(word, slot), delay);
+        TellNothing(id, word);
     }
 
     private bool Cancel(long id, CancelReason reason, bool includeChildren)
@@ -172,6 +202,28 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         _scratch.Return(scratch);
         dispatcher.Idle.Check();
         return any;
+    }
+
+    /// <summary>After a step that no event tells of: an announcement under way counts the steps.</summary>
+    private void TellNothing(long id, long word)
+    {
+        if (StateWord.Has(word, StateWord.JoinsRow))
+        {
+            dispatcher.Ending.Announcements.Announce(id, _table.Record(StateWord.SlotOf(id)).Queue, word, null);
+        }
+    }
+
+    private long RequireDelayed(long id, string what, string queueName)
+    {
+        ref JobRecord record = ref _table.Record(StateWord.SlotOf(id));
+        long word = JobMoves.Settled(ref record, id);
+        JobState state = Atomic.Read(ref record.Id) == id ? StateWord.Visible(word) : JobState.None;
+        return state switch
+        {
+            JobState.Delayed => word,
+            JobState.None => throw new JobNotFoundException(new JobId(id), queueName),
+            _ => throw new InvalidJobStateException(new JobId(id), state, what, "Delayed"),
+        };
     }
 
     private bool IsUnderWay(long run) =>

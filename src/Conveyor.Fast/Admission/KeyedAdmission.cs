@@ -14,7 +14,7 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
     private readonly JobTable _table = dispatcher.Table;
 
     /// <summary>Adds a job, its room taken already; what answers with another job gives the room back.</summary>
-    public long Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, string? customId, string key, TData data, JobWaiter? waiter)
+    public long Add<TData>(AdmissionQueue queue, JobDefinition definition, int priority, TimeSpan delay, string? customId, string key, TData data, JobWaiter? waiter)
     {
         QueueLedger ledger = queue.Ledger;
         long now = _table.Clock.UtcTicks();
@@ -25,7 +25,8 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, now);
         ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
         references.Extra = customId;
-        long word = id & StepMask | Waiting | HasKey | dispatcher.Ending.Mark
+        long state = delay == TimeSpan.Zero ? Waiting : Delayed;
+        long word = id & StepMask | state | HasKey | dispatcher.Ending.Mark
             | (ledger.Room is not null ? TakesRoom : 0) | (customId is not null ? HasCustomId : 0);
         Atomic.Write(ref record.Word, word | Uncommitted);
         long other = 0;
@@ -64,14 +65,9 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
 
         // HB-9 release: the job exists from here on; its record was written before.
         Atomic.Write(ref record.Word, word);
-        stripe.Count(ledger.Number, Free, Waiting);
+        stripe.Count(ledger.Number, Free, state);
         StripePool.Return(stripe);
-        if (Has(word, Announcing))
-        {
-            jobs.AnnounceAdded(slot, id, ledger.Number, word, Waiting);
-        }
-
-        queue.Writer.TryWrite(new ReadyTicket(id, priority, definition.Settings.Lifo));
+        jobs.SendOut(queue, id, word, definition.Settings.Lifo, priority, delay);
         return id;
     }
 

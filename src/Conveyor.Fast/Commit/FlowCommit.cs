@@ -16,19 +16,22 @@ internal sealed class FlowCommit(Dispatcher dispatcher)
     /// <summary>The commit itself; nothing can refuse the flow any more.</summary>
     public void Publish(FlowBlock block) => _table.Flows.Publish(block);
 
-    /// <summary>Sends out all jobs of a committed bulk.</summary>
-    public void SendAll(FlowBlock block)
+    /// <summary>Sends out all jobs of a committed bulk but those that have a delay, by place.</summary>
+    public void SendAll(FlowBlock block, ReadOnlySpan<long> delays)
     {
         ReadOnlySpan<long> ids = block.Ids.AsSpan(0, block.Count);
         bool allInLine = true;
-        foreach (long id in ids)
+        for (int i = 0; i < ids.Length; i++)
         {
-            allInLine &= TrySendOut(id, toFront: false);
+            allInLine &= (!delays.IsEmpty && delays[i] != 0) || TrySendOut(ids[i], toFront: false);
         }
 
         for (int i = ids.Length - 1; i >= 0 && !allInLine; i--)
         {
-            TrySendOut(ids[i], toFront: true);
+            if (delays.IsEmpty || delays[i] == 0)
+            {
+                TrySendOut(ids[i], toFront: true);
+            }
         }
     }
 

@@ -58,12 +58,24 @@ internal sealed class Dispatcher
         Queues[record.Queue].Writer.TryWrite(new ReadyTicket(ticket, record.Priority, toFront));
     }
 
-    /// <summary>A parent whose last child has settled: it goes to the front, flows that are under way finish first.</summary>
+    /// <summary>A parent whose last child has settled: it goes to the front, flows that are under way finish first; or under the clock.</summary>
     public void Promoted(long ticket, long word)
     {
-        if (ticket != 0)
+        if (ticket == 0)
         {
-            Attempts.AnnounceReady(ticket, word);
+            return;
+        }
+
+        bool isDelayed = StateWord.State(word) == StateWord.Delayed;
+        if (isDelayed)
+        {
+            // Plain read: if the job has ended meanwhile it is another number, and the ticket dead.
+            Delays.Add(ticket, JobClock.DueAfter(Table.Clock.Timestamp(), Table.Record(StateWord.SlotOf(ticket)).OwnDelay));
+        }
+
+        Attempts.AnnounceReady(ticket, word);
+        if (!isDelayed)
+        {
             Ready(ticket, toFront: true);
         }
     }

@@ -15,7 +15,7 @@ internal abstract partial class WorkerLoop
         {
             // A run's end was the start of the next one, if no subscriber can have run in between.
             long start = _stamp != 0 && !_dispatcher.Ending.Announcements.Hub.HasBeenHeard ? _stamp : _clock.Timestamp();
-            long deadline = _clock.DueAfter(start, limit);
+            long deadline = JobClock.DueAfter(start, _clock.ToTimestamps(limit));
             Atomic.Write(ref _deadline, deadline);
             _dispatcher.Deadlines.LookAt(deadline);
         }

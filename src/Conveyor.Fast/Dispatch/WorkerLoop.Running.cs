@@ -87,6 +87,12 @@ internal abstract partial class WorkerLoop
     /// <summary>Keeps a promoted parent to run next if this loop serves its queue and nothing more urgent waits there; else to the front.</summary>
     private void Promote(long ticket, long word)
     {
+        if (StateWord.State(word) == StateWord.Delayed)
+        {
+            _dispatcher.Promoted(ticket, word);
+            return;
+        }
+
         _attempts.AnnounceReady(ticket, word);
         ref JobRecord record = ref _dispatcher.Table.Record(StateWord.SlotOf(ticket));
         if (record.Queue == _ledger.Number && _worker.MayTake && HasPlace && !_channel.HasBetterThan(record.Priority))

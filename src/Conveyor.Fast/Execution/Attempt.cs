@@ -118,7 +118,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
         return true;
     }
 
-    /// <summary>Announces a promotion; the ticket goes out after it.</summary>
+    /// <summary>Announces a promotion, to Waiting or to Delayed; a ready one's ticket goes out after it.</summary>
     public void AnnounceReady(long ticket, long word)
     {
         if (Has(word, Announcing))
@@ -126,7 +126,8 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
             int slot = SlotOf(ticket);
             ref JobRecord record = ref table.Record(slot);
             JobAnnouncements announcements = ending.Announcements;
-            announcements.Announce(record.Id, record.Queue, word, null, announcements.Capture(slot, JobEventType.Waiting, Waiting, WaitingChildren));
+            JobEventType type = State(word) == Delayed ? JobEventType.Delayed : JobEventType.Waiting;
+            announcements.Announce(record.Id, record.Queue, word, null, announcements.Capture(slot, type, State(word), WaitingChildren));
         }
     }
 

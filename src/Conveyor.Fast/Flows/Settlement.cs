@@ -19,7 +19,7 @@ internal sealed class Settlement(JobTable table, Ending ending)
     /// <param name="mark">The announcement mark for the steps taken.</param>
     /// <param name="ended">Takes the parents that ended by policy; the caller concludes them.</param>
     /// <param name="readyWord">The word of the ready parent after its promotion.</param>
-    /// <returns>The ticket of the parent that became ready, or 0.</returns>
+    /// <returns>The ticket of the parent that became ready, or is delayed from now on, or 0.</returns>
     public long Settle(Stripe stripe, long childId, long parentId, object? cause, bool bad, long mark, ref EndedList ended, out long readyWord)
     {
         while (true)
@@ -94,7 +94,7 @@ internal sealed class Settlement(JobTable table, Ending ending)
 
             if (JobMoves.TryPromote(ref parent, seen, mark, out readyWord))
             {
-                stripe.Count(parent.Queue, WaitingChildren, Waiting);
+                stripe.Count(parent.Queue, WaitingChildren, State(readyWord));
                 return Ticket(readyWord, slot);
             }
         }

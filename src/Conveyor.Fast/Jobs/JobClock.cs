@@ -23,18 +23,22 @@ internal sealed class JobClock(TimeProvider provider)
     public long Timestamp() => provider.GetTimestamp();
 
     /// <summary>A time from now as a due timestamp; never 0.</summary>
-    public long DueAfter(TimeSpan delay) => DueAfter(Timestamp(), delay);
+    public long DueAfter(TimeSpan delay) => DueAfter(Timestamp(), ToTimestamps(delay));
 
-    /// <summary>A time from a timestamp as a due timestamp; never 0.</summary>
-    public long DueAfter(long now, TimeSpan delay)
-    {
-        long span = ToTimestamps(delay);
-        return span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);
-    }
+    /// <summary>A span in timestamps from one of them as a due timestamp; never 0.</summary>
+    public static long DueAfter(long now, long span) => span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);
 
     public long ToTimestamps(TimeSpan span) => provider.TimestampFrequency == TimeSpan.TicksPerSecond
         ? span.Ticks
         : (long)Math.Ceiling(span.Ticks * _timestampsPerTick);
+
+    /// <summary>A timestamp to come as a date, by what the clock says now.</summary>
+    public DateTimeOffset ToDate(long timestamp)
+    {
+        DateTimeOffset now = provider.GetUtcNow();
+        TimeSpan left = FromTimestamps(timestamp - Timestamp());
+        return left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue;
+    }
 
     public TimeSpan FromTimestamps(long timestamps) => provider.TimestampFrequency == TimeSpan.TicksPerSecond
         ? new TimeSpan(timestamps)

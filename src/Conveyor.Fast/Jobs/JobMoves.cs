@@ -109,10 +109,10 @@ internal static class JobMoves
         }
     }
 
-    /// <summary>WaitingChildren to Waiting, from exactly the stay that was seen.</summary>
+    /// <summary>WaitingChildren to Waiting, or to Delayed by the parent's own delay, from exactly the stay that was seen.</summary>
     public static bool TryPromote(ref JobRecord record, long seen, long mark, out long word)
     {
-        word = Advance(seen, Waiting) | mark;
+        word = Advance(seen, record.OwnDelay == 0 ? Waiting : Delayed) | mark;
         return Atomic.CompareExchange(ref record.Word, word, seen) == seen;
     }
 
@@ -136,6 +136,13 @@ internal static class JobMoves
 
             seen = before;
         }
+    }
+
+    /// <summary>Delayed to Delayed, for another due time: the ticket of the old one is dead. Tells nobody.</summary>
+    public static bool TryDelayAnew(ref JobRecord record, long seen, out long word)
+    {
+        word = Advance(seen, Delayed);
+        return Atomic.CompareExchange(ref record.Word, word, seen) == seen;
     }
 
     /// <summary>WaitingChildren to Failed or Gone, by the parent's policy; the outcome is recorded after it.</summary>

@@ -40,7 +40,7 @@ internal struct JobRecord
     /// <summary>UTC ticks of the latest run's start; before the first, of the add.</summary>
     [FieldOffset(48)] public long Started;
 
-    /// <summary>UTC ticks of the end; while the job is Delayed, its due time as a timestamp of the clock.</summary>
+    /// <summary>UTC ticks of the end.</summary>
     [FieldOffset(56)] public long Ended;
 
     // Owner of the slot only: links a free slot into its list, a job ended by policy into the list of its winner.
@@ -48,4 +48,10 @@ internal struct JobRecord
     [FieldOffset(36)] public int Link;
 
     public readonly bool HasStarted => Worker != 0;
+
+    /// <summary>
+    /// How long a parent is delayed once it is promoted, as timestamps of the clock; where it has no end yet. Set at
+    /// admission, so who promotes looks at this line only; a retry by hand, which writes the end, does not delay again.
+    /// </summary>
+    public long OwnDelay { readonly get => Ended; set => Ended = value; }
 }

@@ -14,6 +14,7 @@ internal sealed class JobSettings
     {
         Attempts = own.Attempts ?? queue.Attempts ?? store.Attempts ?? 1;
         Backoff = own.Backoff ?? queue.Backoff ?? store.Backoff;
+        Delay = own.Delay ?? queue.Delay ?? store.Delay ?? TimeSpan.Zero;
         Priority = own.Priority ?? queue.Priority ?? store.Priority ?? 0;
         Lifo = own.Lifo ?? queue.Lifo ?? store.Lifo ?? lifo;
         Policy = own.FailParentOnChildFailure ?? queue.FailParentOnChildFailure ?? store.FailParentOnChildFailure ?? ChildFailurePolicy.Fail;
@@ -29,6 +30,8 @@ internal sealed class JobSettings
     public int Attempts { get; }
 
     public Backoff? Backoff { get; }
+
+    public TimeSpan Delay { get; }
 
     public int Priority { get; }
 

@@ -21,15 +21,15 @@ public class DisposalTests
         store.Dispose();
         Action[] calls =
         [
-            () => store.GetQueue("q"), () => store.GetQueue("new", new JobQueueOptions()), () => store.GetQueues(), () => store.TryGetJob(job.Id, out _), () => _ = store.Events,
+            () => store.GetQueue("q"), () => store.GetQueue("new", new JobQueueOptions()), () => store.GetQueues(), () => store.TryGetJob(job.Id, out _), () => _ = store.Events, () => _ = store.NextDue,
             () => store.Pump(), () => store.Pump(1), () => store.Pump(TimeSpan.Zero), () => store.PumpUntil(job, TimeSpan.Zero), () => store.WaitUntilIdleAsync(TestToken),
-            () => queue.Add("job"), () => queue.Add("job", 1), () => queue.Add(new JobRequest<int>("job", 1)), () => queue.TryAdd(new JobRequest<int>("job", 1), out _),
+            () => queue.Add("job"), () => queue.Add("job", 1), () => queue.AddDelayed("job", 1, TimeSpan.Zero), () => queue.PromoteJobs(), () => queue.Add(new JobRequest<int>("job", 1)), () => queue.TryAdd(new JobRequest<int>("job", 1), out _),
             () => queue.AddAsync("job", 1, null, TestToken), () => queue.AddBulk([new JobRequest<int>("job", 1)]), () => queue.RunAsync<int, int>("job", 1, null, TestToken),
             () => queue.GetJobCounts(), () => queue.GetJobs(JobState.Waiting), () => queue.TryGetJob(job.Id, out _), () => queue.TryGetJob("mine", out _), () => _ = queue.Events,
             () => queue.AddSchedule("s", new RepeatOptions { Cron = "* * * * *" }, "job", 1), () => queue.RemoveSchedule("s"), () => queue.TryGetSchedule("s", out _), () => queue.GetSchedules(),
             () => flows.Add(flow), () => flows.AddBulk([flow]), () => flows.TryAdd(flow, out _), () => flows.Start(flow),
             () => flows.AddAsync(flow, TestToken).AsTask().GetAwaiter().GetResult(), () => flows.RunAsync<int>(flow, TestToken),
-            () => job.GetInfo(), () => job.TryGetInfo(out _), () => job.TryGetResult(out int _), () => _ = job.Children, () => job.Cancel(), () => job.Remove(), () => job.Retry(), () => job.ChangePriority(1),
+            () => job.GetInfo(), () => job.TryGetInfo(out _), () => job.TryGetResult(out int _), () => _ = job.Children, () => job.Cancel(), () => job.Remove(), () => job.Retry(), () => job.ChangePriority(1), job.Promote, () => job.ChangeDelay(TimeSpan.FromSeconds(1)),
             () => job.WaitUntilFinishedAsync<int>(TestToken), () => job.WaitUntilFinishedAsync<int>(TimeSpan.FromSeconds(1), TestToken),
             () => worker.CancelJobs(), worker.Start, () => new Worker(store, "q", static _ => null).Dispose(),
         ];

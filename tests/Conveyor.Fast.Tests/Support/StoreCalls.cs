@@ -41,6 +41,7 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobStore.GetQueues", () => store.GetQueues());
         Call("JobStore.TryGetJob", () => store.TryGetJob(job.Id, out _));
         Call("JobStore.get_Events", () => store.Events);
+        Call("JobStore.get_NextDue", () => store.NextDue);
         Call("JobStore.Pump", () => store.Pump());
         Call("JobStore.Pump", () => store.Pump(1));
         Call("JobStore.Pump", () => store.Pump(TimeSpan.Zero));
@@ -56,6 +57,7 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobQueue.Add", () => queue.Add("inner", new JobOptions { CustomId = "mine" }));
         Call("JobQueue.Add", () => queue.Add("inner", 1));
         Call("JobQueue.Add", () => queue.Add(new JobRequest<int>("inner", 1)));
+        Call("JobQueue.AddDelayed", () => queue.AddDelayed("inner", 1, TimeSpan.FromHours(1)));
         Call("JobQueue.TryAdd", () => queue.TryAdd(new JobRequest<int>("inner", 1), out _));
         Call("JobQueue.AddAsync", () => queue.AddAsync("inner", 1));
         Call("JobQueue.AddBulk", () => queue.AddBulk([new JobRequest<int>("inner", 1), new JobRequest<int>("inner", 2)]));
@@ -65,6 +67,7 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobQueue.GetJobs", () => queue.GetJobs(JobState.Waiting));
         Call("JobQueue.GetJobs", () => queue.GetJobs(JobState.Failed));
         CallSchedules(queue);
+        Call("JobQueue.PromoteJobs", () => queue.PromoteJobs());
         Call("JobQueue.Close", queue.Close);
     }
 
@@ -102,6 +105,8 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobHandle.WaitUntilFinishedAsync", () => job.WaitUntilFinishedAsync(TimeSpan.FromSeconds(1)));
         Call("JobHandle.Retry", () => job.Retry());
         Call("JobHandle.ChangePriority", () => job.ChangePriority(3));
+        Call("JobHandle.Promote", job.Promote);
+        Call("JobHandle.ChangeDelay", () => job.ChangeDelay(TimeSpan.FromHours(1)));
         Call("JobHandle.Cancel", () => job.Cancel("from inside"));
         Call("JobHandle.Remove", () => job.Remove());
     }

@@ -8,8 +8,6 @@ internal sealed class OccurrenceSource<TData>(AdmissionQueue queue, string name,
     public override long Add(Occurrence occurrence, TimeSpan delay, JobWaiter waiter)
     {
         JobDefinition definition = new(Name, Settings) { Occurrence = occurrence };
-        return delay == TimeSpan.Zero
-            ? Queue.Jobs.Add(Queue, definition, Settings.Priority, null, data, waiter)
-            : Queue.Jobs.AddDelayed(Queue, definition, Settings.Priority, data, delay, waiter);
+        return Queue.Jobs.Add(Queue, definition, Settings.Priority, delay, null, data, waiter);
     }
 }
