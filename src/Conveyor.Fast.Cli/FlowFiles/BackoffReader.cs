@@ -10,7 +10,7 @@ internal static class BackoffReader
         cursor.Read();
         return cursor.Token switch
         {
-            JsonTokenType.Number or JsonTokenType.String => Backoff.Fixed(Duration(ref cursor)),
+            JsonTokenType.Number or JsonTokenType.String => Backoff.Fixed(DurationReader.Current(ref cursor)),
             JsonTokenType.StartObject => ReadObject(ref cursor),
             _ => throw cursor.WrongType("a duration, or an object with type and delay"),
         };
@@ -31,8 +31,7 @@ internal static class BackoffReader
                     type = ReadType(ref cursor);
                     break;
                 case "delay":
-                    cursor.Read();
-                    delay = Duration(ref cursor);
+                    delay = DurationReader.Read(ref cursor);
                     break;
                 default:
                     throw cursor.Problem("unknown field, a backoff has type and delay");
@@ -57,24 +56,5 @@ internal static class BackoffReader
     {
         string type = cursor.ReadText();
         return type is "fixed" or "exponential" ? type : throw cursor.Problem($"must be 'fixed' or 'exponential', but is '{type}'");
-    }
-
-    /// <summary>A number of milliseconds, or text such as "5s".</summary>
-    private static TimeSpan Duration(ref JsonCursor cursor)
-    {
-        const string Wanted = "a number of milliseconds or a duration such as '5s'";
-        switch (cursor.Token)
-        {
-            case JsonTokenType.Number:
-                double milliseconds = cursor.Number();
-                return milliseconds < 0 ? throw cursor.Problem($"must not be negative, but is {milliseconds}")
-                    : DurationText.TryConvert(milliseconds, out TimeSpan fromNumber) ? fromNumber
-                    : throw cursor.Problem($"is longer than {DurationText.MaxDays:N0} days: {milliseconds}");
-            case JsonTokenType.String:
-                string text = cursor.Text();
-                return DurationText.TryParse(text, out TimeSpan fromText) ? fromText : throw cursor.Problem($"must be {Wanted}, but is '{text}'");
-            default:
-                throw cursor.WrongType(Wanted);
-        }
     }
 }

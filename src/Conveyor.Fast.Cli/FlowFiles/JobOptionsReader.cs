@@ -11,6 +11,7 @@ internal static class JobOptionsReader
         bool? lifo = null;
         string? customId = null;
         Backoff? backoff = null;
+        TimeSpan? delay = null;
         ChildFailurePolicy? policy = null;
         Retention? removeOnComplete = null;
         Retention? removeOnFail = null;
@@ -32,6 +33,9 @@ internal static class JobOptionsReader
                 case "backoff":
                     backoff = BackoffReader.Read(ref cursor);
                     break;
+                case "delay":
+                    delay = DurationReader.Read(ref cursor);
+                    break;
                 case "priority":
                     priority = cursor.ReadWholeNumber();
                     break;
@@ -50,10 +54,10 @@ internal static class JobOptionsReader
                 case "removeOnFail":
                     removeOnFail = RetentionReader.Read(ref cursor);
                     break;
-                case "delay" or "timeout" or "deduplication" or "groupId" or "group" or "repeat" or "maxStalls":
+                case "timeout" or "deduplication" or "groupId" or "group" or "repeat" or "maxStalls":
                     throw cursor.Problem("this option is not supported yet");
                 default:
-                    throw cursor.Problem("unknown option, there are attempts, backoff, priority, lifo, jobId, failParentOnChildFailure, removeOnComplete and removeOnFail");
+                    throw cursor.Problem("unknown option, there are attempts, backoff, delay, priority, lifo, jobId, failParentOnChildFailure, removeOnComplete and removeOnFail");
             }
         }
 
@@ -61,6 +65,7 @@ internal static class JobOptionsReader
         {
             Attempts = attempts,
             Backoff = backoff,
+            Delay = delay,
             Priority = priority,
             Lifo = lifo,
             CustomId = customId,

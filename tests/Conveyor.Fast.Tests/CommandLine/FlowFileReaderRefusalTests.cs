@@ -83,18 +83,26 @@ public sealed class FlowFileReaderRefusalTests
     [InlineData("{\"removeOnComplete\":\"yes\"}", "opts.removeOnComplete: must be true, false or the number of jobs to keep, but is text")]
     [InlineData("{\"removeOnComplete\":-1}", "opts.removeOnComplete: must be at least 0, but is -1")]
     [InlineData("{\"removeOnFail\":{\"age\":5}}", "opts.removeOnFail: must be true, false or the number of jobs to keep, but is an object")]
-    [InlineData("{\"delay\":5}", "opts.delay: this option is not supported yet")]
     [InlineData("{\"timeout\":\"5s\"}", "opts.timeout: this option is not supported yet")]
     [InlineData("{\"deduplication\":{}}", "opts.deduplication: this option is not supported yet")]
     [InlineData("{\"groupId\":\"g\"}", "opts.groupId: this option is not supported yet")]
     [InlineData(
         "{\"retries\":3}",
-        "opts.retries: unknown option, there are attempts, backoff, priority, lifo, jobId, failParentOnChildFailure, removeOnComplete and removeOnFail")]
+        "opts.retries: unknown option, there are attempts, backoff, delay, priority, lifo, jobId, failParentOnChildFailure, removeOnComplete and removeOnFail")]
     public void Read_BadOption_NamesTheOption(string options, string message) => Refuses(FlowFileText.WithOptions(options), message);
 
     [Theory]
+    [InlineData("-1", "must not be negative, but is -1")]
+    [InlineData("1e300", "is longer than 36,500 days: 1E+300")]
+    [InlineData("\"in 5s\"", "must be a number of milliseconds or a duration such as '5s', but is 'in 5s'")]
+    [InlineData("null", "must be a number of milliseconds or a duration such as '5s', but is null")]
+    [Trait("Behaviour", "VLD-05")]
+    public void Read_BadDelay_NamesTheField(string delay, string message) =>
+        Refuses(FlowFileText.WithOptions($$"""{"delay":{{delay}}}"""), $"opts.delay: {message}");
+
+    [Theory]
     [InlineData("-1", "opts.backoff: must not be negative, but is -1")]
-    [InlineData("1e300", "opts.backoff: is longer than 10,000 days: 1E+300")]
+    [InlineData("1e300", "opts.backoff: is longer than 36,500 days: 1E+300")]
     [InlineData("\"soon\"", "opts.backoff: must be a number of milliseconds or a duration such as '5s', but is 'soon'")]
     [InlineData("\"-5s\"", "opts.backoff: must be a number of milliseconds or a duration such as '5s', but is '-5s'")]
     [InlineData("true", "opts.backoff: must be a duration, or an object with type and delay, but is true")]

@@ -86,12 +86,13 @@ public sealed class FlowFileReaderTests
     public void Read_AllOptions_AreTakenOver()
     {
         JobOptions options = FlowFileText.Read(FlowFileText.WithOptions("""
-            { "attempts": 3, "backoff": "1 s", "priority": -5, "lifo": true, "jobId": "order 7",
+            { "attempts": 3, "backoff": "1 s", "delay": "1.5 hours", "priority": -5, "lifo": true, "jobId": "order 7",
               "failParentOnChildFailure": "ignore", "removeOnComplete": true, "removeOnFail": 10 }
             """)).Root.Options!;
 
         Assert.Equal(3, options.Attempts);
         Assert.NotNull(options.Backoff);
+        Assert.Equal(TimeSpan.FromMinutes(90), options.Delay);
         Assert.Equal(-5, options.Priority);
         Assert.True(options.Lifo);
         Assert.Equal("order 7", options.CustomId);
@@ -107,6 +108,7 @@ public sealed class FlowFileReaderTests
 
         Assert.Null(options.Attempts);
         Assert.Null(options.Backoff);
+        Assert.Null(options.Delay);
         Assert.Null(options.Priority);
         Assert.Null(options.Lifo);
         Assert.Null(options.CustomId);
@@ -137,6 +139,19 @@ public sealed class FlowFileReaderTests
         FlowFile file = FlowFileText.Read(FlowFileText.WithOptions($$"""{"backoff":{{backoff}}}"""));
 
         Assert.NotNull(file.Root.Options!.Backoff);
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("250.5", 250.5)]
+    [InlineData("1e3", 1_000)]
+    [InlineData("\"250\"", 250)]
+    [InlineData("\"5s\"", 5_000)]
+    public void Read_Delay_TakesNumberAndText(string delay, double milliseconds)
+    {
+        FlowFile file = FlowFileText.Read(FlowFileText.WithOptions($$"""{"delay":{{delay}}}"""));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), file.Root.Options!.Delay);
     }
 
     [Theory]
