@@ -36,30 +36,6 @@ internal static class QueueScenarios
                 Assert.True(taken.SequenceEqual([1L, 2, 3]), "taken: " + string.Join(" ", taken));
             });
         }),
-
-        new("a delayed job falls due while it is canceled and retried", static play =>
-        {
-            Stage stage = new(play);
-            JobHandle job = stage.Add(new JobOptions { Attempts = 9 });
-            Hand hand = stage.Hand();
-            Hand other = stage.Hand();
-            Assert.True(hand.TryTake());
-            hand.Retry(TimeSpan.FromSeconds(1));
-            stage.Time.Advance(TimeSpan.FromSeconds(1));
-            play.Thread("clock", () => stage.Dispatcher.Alarm.Ring());
-            play.Thread("operator", () =>
-            {
-                if (job.Cancel() && job.State == JobState.Canceled)
-                {
-                    job.Retry();
-                    if (other.TryTake())
-                    {
-                        other.Retry(TimeSpan.FromSeconds(5));
-                    }
-                }
-            });
-            play.Afterwards(() => Assert.False(job.State == JobState.Waiting && stage.Starts.Count == 2, "the job fell due by the ticket of an earlier delay"));
-        }),
     ];
 
     private static Scenario Channel(string name, int priority, bool toFront) => new(name, play =>
