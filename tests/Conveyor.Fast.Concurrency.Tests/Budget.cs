@@ -9,7 +9,7 @@ namespace Conveyor.Fast.Concurrency.Tests;
 /// </summary>
 internal sealed class Budget
 {
-    private const string SecondsVariable = "CONVEYOR_EVIDENCE_SECONDS";
+    public const string SecondsVariable = "CONVEYOR_EVIDENCE_SECONDS";
     private const string ReportVariable = "CONVEYOR_EVIDENCE_REPORT";
     private readonly TimeSpan? _limit;
     private readonly string? _reportPath;
@@ -34,6 +34,9 @@ internal sealed class Budget
 
     /// <summary>Meetings of threads at one point.</summary>
     public long Races => SizeOr(100_000);
+
+    /// <summary>The same where each meeting fences the process.</summary>
+    public long FencedRaces => SizeOr(20_000);
 
     /// <summary>The same where both sides may settle an edge, so that the meeting decides it.</summary>
     public long DecisiveRaces => SizeOr(1_000_000);

@@ -28,6 +28,10 @@ internal sealed class Hand : IDisposable
 
     public RaceStore Races => _races;
 
+    private Attempt Attempts => _engine.Dispatcher.Attempts;
+
+    private long Now => _engine.Clock.UtcTicks();
+
     /// <summary>Starts a waiting job by the ticket of its present stay.</summary>
     public bool Start(int trial, long id) => StartBy(trial, TicketOf(id));
 
@@ -36,7 +40,8 @@ internal sealed class Hand : IDisposable
     public bool StartBy(int trial, long ticket)
     {
         JobRun run = _runs[trial] ??= _engine.Dispatcher.Runs.Get();
-        if (!_engine.Dispatcher.Attempts.TryStart(_stripe, run, ticket, worker: 1, _engine.Clock.UtcTicks(), out long word))
+        run.Events = _events;
+        if (!Attempts.TryStart(_stripe, run, ticket, worker: 1, Now, out long word))
         {
             return false;
         }
@@ -44,7 +49,7 @@ internal sealed class Hand : IDisposable
         _numbers[trial] = run.Run;
         if (Has(word, Announcing))
         {
-            _engine.Dispatcher.Attempts.AnnounceStart(run.Run, word, _events);
+            Attempts.AnnounceStart(run.Run, word, _events);
         }
 
         return true;
@@ -52,25 +57,46 @@ internal sealed class Hand : IDisposable
 
     public CancellationToken Token(int trial) => _runs[trial]!.Token(_numbers[trial]);
 
-    public void Complete(int trial)
+    /// <summary>The handler returns. False if the job was taken from it.</summary>
+    public bool TryComplete(int trial)
     {
-        long ready = _engine.Dispatcher.Attempts.Complete(_stripe, _runs[trial]!, Take(trial), _engine.Clock.UtcTicks(), _races.Ledger, _events, out long word);
+        if (!TryClaim(trial))
+        {
+            return false;
+        }
+
+        long ready = Attempts.Complete(_stripe, _runs[trial]!, Take(trial), Now, _races.Ledger, _events, out long word);
         _engine.Dispatcher.Promoted(ready, word);
+        return true;
     }
 
-    public void Fail(int trial, object cause)
+    /// <summary>The handler throws, and no attempt is left. False if the job was taken from it.</summary>
+    public bool TryFail(int trial, object cause)
     {
-        long ready = _engine.Dispatcher.Attempts.EndBadly(_stripe, _runs[trial]!, Take(trial), _engine.Clock.UtcTicks(), _events, cause, out long word);
+        if (!TryClaim(trial))
+        {
+            return false;
+        }
+
+        long ready = Attempts.EndBadly(_stripe, _runs[trial]!, Take(trial), Now, _events, cause, out long word);
         _engine.Dispatcher.Promoted(ready, word);
+        return true;
     }
 
-    /// <summary>Puts the job back for another attempt, at once or as one that is delayed; 0 if a cancel came first and has ended it.</summary>
+    /// <summary>
+    /// Puts the job back for another attempt, at once or as one that is delayed; 0 if a cancel came first and has ended it,
+    /// or the job was taken.
+    /// </summary>
     public long Retry(int trial, object cause, bool isDelayed)
     {
-        long number = _numbers[trial];
-        if (!_engine.Dispatcher.Attempts.TryRequeue(_stripe, _runs[trial]!, number, JobAttemptOutcome.Failed, cause, isDelayed ? StateWord.Delayed : StateWord.Waiting, _engine.Clock.UtcTicks(), _events, out long ticket))
+        if (!TryClaim(trial))
         {
-            Fail(trial, cause);
+            return 0;
+        }
+
+        if (!Attempts.TryRequeue(_stripe, _runs[trial]!, _numbers[trial], JobAttemptOutcome.Failed, cause, isDelayed ? StateWord.Delayed : StateWord.Waiting, Now, _events, out long ticket))
+        {
+            TryFail(trial, cause);
             return 0;
         }
 
@@ -81,6 +107,30 @@ internal sealed class Hand : IDisposable
         }
 
         return ticket;
+    }
+
+    /// <summary>Somebody else finds that the run's time is over; no attempt is left.</summary>
+    public bool TryTimeOut(JobRun run, long number)
+    {
+        TakenFate fate = Attempts.TimeOut(_stripe, run, number, forGood: false, Now, out long ready, out long word);
+        _engine.Dispatcher.Promoted(ready, word);
+        return fate == TakenFate.Ended;
+    }
+
+    /// <summary>Somebody else has closed the run's worker and does not wait any longer.</summary>
+    public bool TryStall(JobRun run, long number)
+    {
+        TakenFate fate = Attempts.Stall(_stripe, run, number, Now, out long ready, out long word);
+        if (fate == TakenFate.SentBack)
+        {
+            _engine.Dispatcher.Ready(ready, toFront: true);
+        }
+        else
+        {
+            _engine.Dispatcher.Promoted(ready, word);
+        }
+
+        return fate != TakenFate.None;
     }
 
     /// <summary>Removes an ended job as retention does.</summary>
@@ -95,7 +145,7 @@ internal sealed class Hand : IDisposable
     {
         if (_numbers[trial] != 0)
         {
-            Complete(trial);
+            TryComplete(trial);
         }
     }
 
@@ -117,6 +167,18 @@ internal sealed class Hand : IDisposable
         }
 
         _engine.Table.Stripes.ReturnLoop(_stripe);
+    }
+
+    /// <summary>Claims the end of the run. False if the job was taken from it: then it is over.</summary>
+    private bool TryClaim(int trial)
+    {
+        if (_runs[trial]!.TryClaim(_numbers[trial]))
+        {
+            return true;
+        }
+
+        Attempts.ReturnLate(_stripe, _runs[trial]!, Take(trial));
+        return false;
     }
 
     private long Take(int trial)

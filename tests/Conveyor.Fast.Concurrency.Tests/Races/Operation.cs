@@ -11,6 +11,9 @@ internal abstract class Operation(string name)
     /// <summary>Whether it begins with a job that has ended and is kept.</summary>
     public virtual bool NeedsEnds => false;
 
+    /// <summary>Whether the job is to have a deduplication key.</summary>
+    public virtual bool NeedsKeys => false;
+
     /// <summary>Brings the job, which is new, to where the operation begins; nothing runs meanwhile.</summary>
     public virtual void Prepare(Hand hand, int trial, long id)
     {
@@ -23,6 +26,14 @@ internal abstract class Operation(string name)
 
     /// <summary>The operation itself, on the racing thread.</summary>
     public abstract Fate Do(Hand hand, int trial, long id);
+
+    /// <summary>A parent of the job that the operation has brought, by its id; 0 for none.</summary>
+    public virtual long GuestOf(int trial) => 0;
+
+    /// <summary>When the trial's jobs are gone.</summary>
+    public virtual void CheckCleared(int trial)
+    {
+    }
 
     public override string ToString() => Name;
 }

@@ -18,28 +18,30 @@ namespace Conveyor.Fast.Concurrency.Tests.Races;
 internal static class PairTable
 {
     private const string Text = """
-        .         start complete fail retry revive falldue evict cancel  remove  commit promote timeout stall attach park wake return stale empties fills close
-        start     t     C        r    r     C      s       C     JC      JC      C      s       n       n     e      m    m    m      m     m       m     J
-        complete        PS*      PS*  P     JPC    P       PC    J*PC*S* J*PC*S* C      s       n       n     a      m    m    m      m     m       m     m
-        fail                     S*   r     JC     r       C     J*CS*   J*CS*   C      c       n       n     a      m    m    m      m     m       m     m
-        retry                         r     JC     r       C     J*C     JC      C      s       n       n     e      m    m    m      m     m       m     m
-        revive                              JP     P       JPC   JPC     JPC     g      c       n       n     a      m    m    m      m     m       m     m
-        falldue                                    t       C     JC      JC      s      s       n       n     e      m    m    m      m     m       m     m
-        evict                                              P     PC      JPC     g      c       n       n     a      m    m    m      m     m       m     m
-        cancel                                                   J*PS*   J*PCS*  JC     c       n       n     a      m    m    m      m     m       m     m
-        remove                                                           J*PS*   JC     c       n       n     a      m    m    m      m     m       m     m
-        commit                                                                   d      c       n       n     e      m    m    m      m     m       m     m
-        promote                                                                         c       n       n     e      m    m    m      m     m       m     m
-        timeout                                                                                 n       n     n      n    n    n      n     n       n     n
-        stall                                                                                           n     n      n    n    n      n     n       n     n
-        attach                                                                                                a      m    m    m      m     m       m     m
-        park                                                                                                         l    J    m      m     m       m     k
-        wake                                                                                                              w    m      m     m       m     J
-        return                                                                                                                 o      J     m       m     m
-        stale                                                                                                                         o     m       m     m
-        empties                                                                                                                             b       J     m
-        fills                                                                                                                                       b     m
-        close                                                                                                                                             o
+        .        start complete fail retry timeout stall revive falldue evict cancel  remove priority wait attach commit promote park wake return stale empties fills close
+        start    t     C        r    r     J       a     C      s       C     JC      JC     J        J    J      C      s       m    m    m      m     m       m     J
+        complete       PS*      PS*  P     J*PS    JP    JPC    P       PC    J*PC*S* J*PC*S* JPC      JPC  JP     C      s       m    m    m      m     m       m     m
+        fail                    S*   r     JS      J     JC     r       C     J*CS*   JCS*   JC       JC   J      C      c       m    m    m      m     m       m     m
+        retry                        r     J       J     JC     r       C     J*C     JC     J        J    J      C      s       m    m    m      m     m       m     m
+        timeout                            S       J     JC     s       C     J*CS    JCS    JC       JC   J      C      c       m    m    m      m     m       m     e
+        stall                                      o     JC     s       C     JC      JC     J        J    J      C      s       m    m    m      m     m       m     e
+        revive                                           JP     P       JPC   JPC     JPC    JP       JP   JP     g      c       m    m    m      m     m       m     m
+        falldue                                                 t       C     JC      JC     J        J    J      s      s       m    m    m      m     m       m     m
+        evict                                                           P     PC      JPC    P        JP   P      g      c       m    m    m      m     m       m     m
+        cancel                                                                J*PS*   J*PCS* JPC      JPC  JP     JC     c       m    m    m      m     m       m     m
+        remove                                                                        JPS*   JPC      JPC  JP     JC     c       m    m    m      m     m       m     m
+        priority                                                                             o        J    J      JC     c       m    m    m      m     m       m     m
+        wait                                                                                          J    J      JC     c       m    m    m      m     m       m     m
+        attach                                                                                             J      C      c       m    m    m      m     m       m     m
+        commit                                                                                                    d      c       m    m    m      m     m       m     m
+        promote                                                                                                          c       m    m    m      m     m       m     m
+        park                                                                                                                     l    J    m      m     m       m     k
+        wake                                                                                                                          w    m      m     m       m     J
+        return                                                                                                                             o      J     m       m     m
+        stale                                                                                                                                     o     m       m     m
+        empties                                                                                                                                         b       J     m
+        fills                                                                                                                                                   b     m
+        close                                                                                                                                                         o
         """;
 
     private static readonly Dictionary<string, Func<Operation>> s_operations = new()
@@ -48,21 +50,27 @@ internal static class PairTable
         ["complete"] = static () => new CompleteOperation(),
         ["fail"] = static () => new FailOperation(),
         ["retry"] = static () => new RetryOperation(),
+        ["timeout"] = static () => new TimeOutOperation(),
+        ["stall"] = static () => new StallOperation(),
         ["revive"] = static () => new ReviveOperation(),
         ["falldue"] = static () => new FallDueOperation(),
         ["evict"] = static () => new EvictOperation(),
         ["cancel"] = static () => new CancelOperation(),
         ["remove"] = static () => new RemoveOperation(),
+        ["priority"] = static () => new ChangePriorityOperation(),
+        ["wait"] = static () => new WaitOperation(),
+        ["attach"] = static () => new AttachOperation(),
         ["commit"] = static () => new CommitOperation(),
     };
 
     private static readonly Dictionary<(string Row, string Column), PairRace[]> s_machinery = new()
     {
-        [("start", "close")] = [new("close and start", IsDecisive: false, static () => new CloseAndPumpRun())],
-        [("park", "wake")] = [new("park and wake", IsDecisive: false, static () => new ParkAndWakeRun())],
-        [("wake", "close")] = [new("close and wake", IsDecisive: false, static () => new CloseAndWakeRun())],
-        [("return", "stale")] = [new("return of a run and its stale number", IsDecisive: false, static () => new StaleRunRun()), new("return of a slot and its stale id", IsDecisive: false, static () => new StaleIdRun())],
-        [("empties", "fills")] = [new("band empties and band fills", IsDecisive: false, static () => new BandRun())],
+        [("start", "timeout")] = [new("start of a run's next job and time limit of its last", IsDecisive: false, IsFenced: true, static () => new LateLimitRun())],
+        [("start", "close")] = [new("close and start", IsDecisive: false, IsFenced: false, static () => new CloseAndPumpRun())],
+        [("park", "wake")] = [new("park and wake", IsDecisive: false, IsFenced: false, static () => new ParkAndWakeRun())],
+        [("wake", "close")] = [new("close and wake", IsDecisive: false, IsFenced: false, static () => new CloseAndWakeRun())],
+        [("return", "stale")] = [new("return of a run and its stale number", IsDecisive: false, IsFenced: false, static () => new StaleRunRun()), new("return of a slot and its stale id", IsDecisive: false, IsFenced: false, static () => new StaleIdRun())],
+        [("empties", "fills")] = [new("band empties and band fills", IsDecisive: false, IsFenced: false, static () => new BandRun())],
     };
 
     public static IReadOnlyDictionary<char, string> Reasons { get; } = new Dictionary<char, string>
@@ -73,13 +81,12 @@ internal static class PairTable
         ['c'] = "promotion is the last step of whoever settles the last edge: raced as that child's end, against the same on the parent or on a sibling",
         ['g'] = "it begins with a job that has ended; by then the commit has put its ticket out and does not touch it again",
         ['d'] = "two commits share nothing but custom ids, which are reserved one by one before either exists",
-        ['a'] = "raced where attaching is tested (AttachRaceTests)",
-        ['e'] = "attaching touches the job's list of parents alone, which only an end, a removal and a retry by hand touch too",
-        ['n'] = "not built yet",
+        ['a'] = "the start needs the ticket that the stall puts out after its step",
         ['m'] = "one of them knows tickets, loops or slots and no job's word: they meet a job through start, retry and promote",
         ['l'] = "a loop parks itself, and loops enter the lot under its lock",
         ['k'] = "raced as close and wake: the loops park meanwhile",
         ['w'] = "wakes take sleepers out of the lot under its lock",
+        ['e'] = "a close takes jobs away by stalls, and meets a job as one of these",
         ['o'] = "the same thing twice, by one owner or under a lock",
         ['b'] = "the same side twice is two calls of one lock-free queue, whose both sides are raced together",
     };
@@ -121,6 +128,7 @@ internal static class PairTable
             _ => isBirth ? Relation.NewChild : Relation.ParentAndChild,
         };
         Race Pair() => new(s_operations[a](), s_operations[b](), relation);
-        return [new PairRace(Pair().ToString(), isDecisive, () => new RaceRun(Pair()))];
+        Race pair = Pair();
+        return [new PairRace(pair.ToString(), isDecisive, pair.IsFenced, () => new RaceRun(Pair()))];
     }
 }

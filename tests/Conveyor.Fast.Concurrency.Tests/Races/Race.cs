@@ -8,11 +8,16 @@ internal sealed record Race(Operation A, Operation B, Relation Relation)
     /// <summary>Whether the first brings the family into being.</summary>
     public bool IsBirth => Relation is Relation.NewParent or Relation.NewChild;
 
+    /// <summary>Whether each trial fences the process.</summary>
+    public bool IsFenced => A is TakingOperation || B is TakingOperation;
+
     public int Children => Relation == Relation.Siblings ? 2 : 1;
 
     /// <summary>Where nothing that has ended is kept, an operation on it has nothing to begin with.</summary>
     public IEnumerable<Variant> Variants =>
-        Variant.Unheard.Where(variant => variant.IsKept || !(A.NeedsEnds || B.NeedsEnds || (Relation == Relation.ParentAndChild && A is CompleteOperation)));
+        from variant in Variant.Unheard
+        where variant.IsKept || !(A.NeedsEnds || B.NeedsEnds || (Relation == Relation.ParentAndChild && A is CompleteOperation))
+        select variant with { IsKeyed = A.NeedsKeys || B.NeedsKeys };
 
     public long TargetOfA(Family family) => Relation == Relation.ParentAndChild ? family.Parent : family.First;
 
@@ -32,8 +37,14 @@ internal sealed record Race(Operation A, Operation B, Relation Relation)
             return true;
         }
 
+        // Where nothing is kept, a job goes right after its end, in a step of its own: who comes between is refused.
+        if (A is ChangePriorityOperation && !variant.IsKept && outcome.A == Fate.Refused && (outcome with { A = Fate.NotFound } == aFirst || outcome with { A = Fate.NotFound } == bFirst))
+        {
+            return true;
+        }
+
         bool isRemoval = A is RemoveOperation || B is RemoveOperation;
-        bool bothDone = outcome is { A: Fate.Done, B: Fate.Done, OpenEdges: 0, First.State: JobState.None };
+        bool bothDone = outcome is { A: Fate.Done, B: Fate.Done, Parent.OpenEdges: 0, First.State: JobState.None };
 
         // Where nothing is kept, a job goes right after its end, in a step of its own: a removal by hand may come first.
         bool goesAfterItsEnd = !variant.IsKept && Relation != Relation.Siblings;

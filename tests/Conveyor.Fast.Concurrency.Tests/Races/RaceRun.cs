@@ -87,7 +87,7 @@ internal sealed class RaceRun : PairRun
         int ahead = 0;
         for (int trial = 0; trial < Batch; trial++)
         {
-            Outcome outcome = _store.Look(_families[trial], _fatesOfA[trial], _fatesOfB[trial]);
+            Outcome outcome = Tell(trial);
             _seen[outcome] = _seen.GetValueOrDefault(outcome) + 1;
             ahead += outcome == legal.AFirst ? 1 : 0;
             ahead -= outcome == legal.BFirst ? 1 : 0;
@@ -100,12 +100,7 @@ internal sealed class RaceRun : PairRun
             }
         }
 
-        for (int trial = 0; trial < Batch; trial++)
-        {
-            Clear(trial);
-        }
-
-        _store.CheckEmpty();
+        Clear(Batch);
         return ahead;
     }
 
@@ -125,20 +120,24 @@ internal sealed class RaceRun : PairRun
         }
 
         Rest();
-        Outcome outcome = _store.Look(_families[0], _fatesOfA[0], _fatesOfB[0]);
-        Clear(0);
-        _store.CheckEmpty();
+        Outcome outcome = Tell(0);
+        Clear(1);
         return outcome;
     }
+
+    private Outcome Tell(int trial) => new(
+        _fatesOfA[trial],
+        _fatesOfB[trial],
+        _store.Look(_families[trial].Parent),
+        _store.Look(_families[trial].First),
+        _store.Look(_families[trial].Second),
+        _store.Look(_race.A.GuestOf(trial)),
+        _store.Look(_race.B.GuestOf(trial)));
 
     private void Choose(Variant variant)
     {
         _variant = variant;
-        _store.Listen(variant.IsHeard);
-        if (_race.A is CommitOperation commit)
-        {
-            commit.Variant = variant;
-        }
+        _store.Choose(variant);
     }
 
     private void PrepareOne(int trial)
@@ -148,7 +147,7 @@ internal sealed class RaceRun : PairRun
             return;
         }
 
-        Family family = _families[trial] = _store.Add(_variant, _race.Children);
+        Family family = _families[trial] = _store.Add(_race.Children);
         if (_race.Relation == Relation.ParentAndChild)
         {
             _race.A.PrepareParent(_a, trial, family);
@@ -169,11 +168,24 @@ internal sealed class RaceRun : PairRun
         _store.TakeTickets();
     }
 
-    private void Clear(int trial)
+    private void Clear(int trials)
     {
-        _a.End(trial);
-        _b.End(trial);
-        _store.Remove(_families[trial]);
+        for (int trial = 0; trial < trials; trial++)
+        {
+            _a.End(trial);
+            _b.End(trial);
+            _store.Remove(_families[trial]);
+            _store.Remove(_race.A.GuestOf(trial));
+            _store.Remove(_race.B.GuestOf(trial));
+        }
+
+        Rest();
+        _store.CheckEmpty();
+        for (int trial = 0; trial < trials; trial++)
+        {
+            _race.A.CheckCleared(trial);
+            _race.B.CheckCleared(trial);
+        }
     }
 
     private readonly record struct Orders(Outcome AFirst, Outcome BFirst);

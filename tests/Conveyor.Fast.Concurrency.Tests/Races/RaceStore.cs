@@ -14,11 +14,17 @@ namespace Conveyor.Fast.Concurrency.Tests.Races;
 /// </summary>
 internal sealed class RaceStore : IDisposable
 {
-    private static readonly FlowJob[] s_shapes = MakeShapes();
+    private static readonly Dictionary<(ChildFailurePolicy Policy, bool IsKept, int Children), FlowJob> s_shapes = (
+        from policy in Enum.GetValues<ChildFailurePolicy>()
+        from isKept in new[] { true, false }
+        from children in new[] { 1, 2 }
+        select KeyValuePair.Create((policy, isKept, children), Shape(policy, isKept, new string?[children]))).ToDictionary();
     private readonly Dictionary<long, Member> _tallies = [];
     private readonly Lock _lock = new();
     private readonly FlowProducer _flows;
     private IDisposable? _subscription;
+    private Variant _variant;
+    private long _keys;
 
     public RaceStore()
     {
@@ -40,18 +46,44 @@ internal sealed class RaceStore : IDisposable
 
     private JobTable Table => Engine.Table;
 
-    public Family Add(Variant variant, int children)
+    /// <summary>What families are like from here on.</summary>
+    public void Choose(Variant variant)
     {
-        long parent = Commit(variant, children);
+        _variant = variant;
+        Listen(variant.IsHeard);
+    }
+
+    public Family Add(int children)
+    {
+        long parent = Commit(children);
         ReadOnlySpan<long> ids = Engine.Ending.Children(SlotOf(parent));
         return new Family(parent, ids[0], ids.Length > 1 ? ids[1] : 0);
     }
 
-    public long Commit(Variant variant, int children) => _flows.Start(s_shapes[ShapeOf(variant.Policy, variant.IsKept, children)]).Id.ToInt64();
+    public long Commit(int children)
+    {
+        if (!_variant.IsKeyed)
+        {
+            return _flows.Start(s_shapes[(_variant.Policy, _variant.IsKept, children)]).Id.ToInt64();
+        }
+
+        string[] keys = new string[children];
+        for (int child = 0; child < children; child++)
+        {
+            keys[child] = $"{Interlocked.Increment(ref _keys)}";
+        }
+
+        return _flows.Start(Shape(_variant.Policy, _variant.IsKept, keys)).Id.ToInt64();
+    }
+
+    public string KeyOf(long id) => Table.Keyed.Find(id)!.Key;
+
+    /// <summary>A parent whose one leaf has that key.</summary>
+    public FlowResult Attach(string key) => _flows.Add(Shape(_variant.Policy, _variant.IsKept, key));
 
     public JobHandle Handle(long id) => new(Store, new JobId(id));
 
-    public void Listen(bool wanted)
+    private void Listen(bool wanted)
     {
         if (wanted && _subscription is null)
         {
@@ -71,7 +103,7 @@ internal sealed class RaceStore : IDisposable
         {
             if (Ready.Reader.TryRead(out ReadyTicket item))
             {
-                CountTicket(item.Ticket);
+                CountTicket(item);
                 ref JobRecord record = ref Table.Record(SlotOf(item.Ticket));
                 if (record.Id == item.Ticket)
                 {
@@ -89,27 +121,46 @@ internal sealed class RaceStore : IDisposable
     {
         while (Ready.Reader.TryRead(out ReadyTicket item))
         {
-            CountTicket(item.Ticket);
+            if (CountTicket(item))
+            {
+                int priority = Table.Record(SlotOf(item.Ticket)).Priority;
+                Assert.True(item.Priority == priority, $"a job of priority {priority} lies at {item.Priority}");
+            }
         }
     }
 
-    public Outcome Look(Family family, Fate a, Fate b)
+    public Member Look(long id)
     {
-        ref JobRecord parent = ref Table.Record(SlotOf(family.Parent));
-        bool isThere = parent.Id == family.Parent && State(parent.Word) != Free;
-        return new Outcome(a, b, Look(family.Parent), Look(family.First), Look(family.Second), isThere ? parent.Pending : 0);
+        if (id == 0)
+        {
+            return default;
+        }
+
+        ref JobRecord record = ref Table.Record(SlotOf(id));
+        Member tally = _tallies.GetValueOrDefault(id);
+        if (record.Id != id || State(record.Word) == Free)
+        {
+            return tally;
+        }
+
+        JobState state = Visible(record.Word);
+        return tally with { State = state, OpenEdges = record.Pending, Priority = state == JobState.None ? 0 : record.Priority };
     }
 
     /// <summary>Removes what is left of a family; nothing of it runs any more.</summary>
     public void Remove(Family family)
     {
-        foreach (long id in (ReadOnlySpan<long>)[family.Parent, family.First, family.Second])
+        Remove(family.Parent);
+        Remove(family.First);
+        Remove(family.Second);
+    }
+
+    public void Remove(long id)
+    {
+        ref JobRecord record = ref Table.Record(SlotOf(id));
+        if (id != 0 && record.Id == id && Visible(record.Word) != JobState.None)
         {
-            ref JobRecord record = ref Table.Record(SlotOf(id));
-            if (id != 0 && record.Id == id && Visible(record.Word) != JobState.None)
-            {
-                Engine.Operations.Remove(id, keepChildren: false);
-            }
+            Engine.Operations.Remove(id, keepChildren: false);
         }
     }
 
@@ -122,6 +173,7 @@ internal sealed class RaceStore : IDisposable
         int used = Table.SlotLimit - JobTable.FirstUsableSlot;
         Assert.True(Table.CountFreeSlots() == used, $"{used - Table.CountFreeSlots()} of {used} slots have not come back");
         Assert.True(Table.Flows.PublishedCount == 0, $"{Table.Flows.PublishedCount} blocks have not come back");
+        Assert.True(Table.Keyed.Count == 0, $"{Table.Keyed.Count} keys have not come back");
         _tallies.Clear();
     }
 
@@ -134,50 +186,36 @@ internal sealed class RaceStore : IDisposable
         Store.Dispose();
     }
 
-    private static int ShapeOf(ChildFailurePolicy policy, bool isKept, int children) => ((int)policy * 2 + (isKept ? 1 : 0)) * 2 + children - 1;
-
-    private static FlowJob[] MakeShapes()
+    /// <summary>A parent and a child for each key, which may be none.</summary>
+    private static FlowJob Shape(ChildFailurePolicy policy, bool isKept, params string?[] keys)
     {
-        FlowJob[] shapes = new FlowJob[12];
-        foreach (ChildFailurePolicy policy in Enum.GetValues<ChildFailurePolicy>())
+        Retention? retention = isKept ? null : Retention.RemoveAtOnce;
+        JobOptions Options(string? key) => new()
         {
-            for (int children = 1; children <= 2; children++)
-            {
-                foreach (bool isKept in new[] { true, false })
-                {
-                    Retention? retention = isKept ? null : Retention.RemoveAtOnce;
-                    JobOptions options = new() { FailParentOnChildFailure = policy, RemoveOnComplete = retention, RemoveOnFail = retention };
-                    shapes[ShapeOf(policy, isKept, children)] = new FlowJob("parent", "races")
-                    {
-                        Options = options,
-                        Children = [.. Enumerable.Range(0, children).Select(_ => new FlowJob("child", "races") { Options = options })],
-                    };
-                }
-            }
-        }
-
-        return shapes;
+            FailParentOnChildFailure = policy,
+            RemoveOnComplete = retention,
+            RemoveOnFail = retention,
+            Deduplication = key is null ? null : Deduplication.ByKey(key),
+        };
+        return new FlowJob("parent", "races")
+        {
+            Options = Options(null),
+            Children = [.. keys.Select(key => new FlowJob("child", "races") { Options = Options(key) })],
+        };
     }
 
-    private Member Look(long id)
+    /// <summary>Whether it is the ticket of a job that waits.</summary>
+    private bool CountTicket(ReadyTicket item)
     {
-        if (id == 0)
-        {
-            return default;
-        }
-
-        ref JobRecord record = ref Table.Record(SlotOf(id));
-        return _tallies.GetValueOrDefault(id) with { State = record.Id == id ? Visible(record.Word) : JobState.None };
-    }
-
-    private void CountTicket(long ticket)
-    {
-        ref JobRecord record = ref Table.Record(SlotOf(ticket));
+        ref JobRecord record = ref Table.Record(SlotOf(item.Ticket));
         long id = Atomic.Read(ref record.Id);
-        if (Stands(Atomic.Read(ref record.Word), ticket, Waiting))
+        bool stands = Stands(Atomic.Read(ref record.Word), item.Ticket, Waiting);
+        if (stands)
         {
             Count(id, tickets: 1, ends: 0, removals: 0);
         }
+
+        return stands;
     }
 
     private void Hear(JobEvent occurrence)
@@ -196,7 +234,7 @@ internal sealed class RaceStore : IDisposable
         lock (_lock)
         {
             ref Member tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, id, out _);
-            tally = new Member(JobState.None, tally.Tickets + tickets, tally.Ends + ends, tally.Removals + removals);
+            tally = tally with { Tickets = tally.Tickets + tickets, Ends = tally.Ends + ends, Removals = tally.Removals + removals };
         }
     }
 }

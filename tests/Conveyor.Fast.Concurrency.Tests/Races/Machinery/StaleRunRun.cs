@@ -37,7 +37,7 @@ internal sealed class StaleRunRun : PairRun
 
     protected override void DoA(int trial)
     {
-        _hand.Complete(trial);
+        _hand.TryComplete(trial);
         _hand.Start(trial, _second[trial].Id.ToInt64());
         _tokens[trial] = _hand.Token(trial);
     }

@@ -3,11 +3,9 @@ namespace Conveyor.Fast.Concurrency.Tests.Races.Operations;
 /// <summary>A parent with one child comes into being. Whoever meets it has found it by the child's ticket.</summary>
 internal sealed class CommitOperation() : Operation("commit")
 {
-    public Variant Variant { get; set; }
-
     public override Fate Do(Hand hand, int trial, long id)
     {
-        hand.Races.Commit(Variant, children: 1);
+        hand.Races.Commit(children: 1);
         return Fate.Done;
     }
 }

@@ -12,9 +12,5 @@ internal sealed class CompleteOperation() : Operation("complete")
         ParentPreparation.ReviveChild(hand, family);
     }
 
-    public override Fate Do(Hand hand, int trial, long id)
-    {
-        hand.Complete(trial);
-        return Fate.Done;
-    }
+    public override Fate Do(Hand hand, int trial, long id) => hand.TryComplete(trial) ? Fate.Done : Fate.TooLate;
 }

@@ -11,7 +11,7 @@ internal sealed class EvictOperation() : Operation("evict")
     {
         if (hand.Start(trial, id))
         {
-            hand.Complete(trial);
+            hand.TryComplete(trial);
         }
 
         _tickets[trial] = hand.TicketOf(id);

@@ -7,9 +7,5 @@ internal sealed class FailOperation() : Operation("fail")
 
     public override void Prepare(Hand hand, int trial, long id) => hand.Start(trial, id);
 
-    public override Fate Do(Hand hand, int trial, long id)
-    {
-        hand.Fail(trial, s_cause);
-        return Fate.Done;
-    }
+    public override Fate Do(Hand hand, int trial, long id) => hand.TryFail(trial, s_cause) ? Fate.Done : Fate.TooLate;
 }

@@ -6,7 +6,7 @@ internal static class ParentPreparation
     public static void FinishChild(Hand hand, int trial, Family family)
     {
         hand.Start(trial, family.First);
-        hand.Complete(trial);
+        hand.TryComplete(trial);
     }
 
     public static void ReviveChild(Hand hand, Family family) => hand.Races.Handle(family.First).Retry(includeCompleted: true);
