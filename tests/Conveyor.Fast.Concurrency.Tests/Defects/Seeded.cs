@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast;
 
 /// <summary>The switches of the seeded defects. In the enclosing namespace of all stages, so that edits need no usings.</summary>
+[Unwoven]
 internal static partial class Seeded
 {
     private static string? s_on;

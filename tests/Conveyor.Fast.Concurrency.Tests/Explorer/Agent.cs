@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer;
 
@@ -34,14 +35,15 @@ internal sealed class Agent(Execution execution, int number, string name, Action
     public bool IsEnabled => !IsDone && _next.Kind switch
     {
         StepKind.Yield or StepKind.Pause => execution.Changes != _seenChanges,
-        StepKind.Change or StepKind.Enter or StepKind.Leave => Buffer.IsEmpty && !execution.IsPendingElsewhere(this, _next.Place) && _mayGo?.Invoke() != false,
-        StepKind.Store => !execution.IsPendingElsewhere(this, _next.Place),
+        StepKind.Read => !execution.IsPartlyPendingElsewhere(this),
+        StepKind.Change or StepKind.Enter or StepKind.Leave => Buffer.IsEmpty && !execution.IsPendingElsewhere(this, _next) && _mayGo?.Invoke() != false,
+        StepKind.Store => !execution.IsPendingElsewhere(this, _next),
         StepKind.Fence => execution.AreBuffersEmpty,
         _ => true,
     };
 
     /// <summary>Announces a step and returns when it is this thread's turn to take it.</summary>
-    public void Take(StepKind kind, nint place, string what, string member, string file, Func<bool>? mayGo = null)
+    public void Take(StepKind kind, nint place, string what, string member, string file, Func<bool>? mayGo = null, int size = 1)
     {
         if (execution.IsAbandoned)
         {
@@ -49,25 +51,40 @@ internal sealed class Agent(Execution execution, int number, string name, Action
             return;
         }
 
-        _next = new Step(kind == StepKind.Write ? execution.StoreKind : kind, place, what, member, file);
         _mayGo = mayGo;
-        execution.Schedule(this);
-        if (execution.IsAbandoned)
-        {
-            Unwind();
-        }
-
+        Take(new Step(kind == StepKind.Write ? execution.StoreKind : kind, place, what, member, file) { Size = size });
         if (kind is StepKind.Yield or StepKind.Pause)
         {
             _seenChanges = execution.Changes; // What comes after this turn's look makes another turn worth while.
         }
     }
 
-    /// <summary>What a thread sees at a place: its own buffered store, else what is visible to all.</summary>
-    [return: NotNullIfNotNull(nameof(memory))]
-    public T See<T>(nint place, T memory) => execution.See(this, place, memory);
+    /// <summary>A plain access: a step if it races, else it happens here and now; false if that is so.</summary>
+    public bool TakePlain(StepKind kind, nint place, int size, int site)
+    {
+        if (execution.IsAbandoned)
+        {
+            return false;
+        }
 
-    public void Store(nint place, object? before) => execution.Store(this, place, before);
+        Site at = Site.All[site];
+        Step step = new(kind == StepKind.Write ? execution.StoreKind : kind, place, at.What, at.Member, at.Type) { Size = size, Site = site };
+        if (!execution.IsStep(this, step))
+        {
+            execution.Watch.Observe(number, step);
+            return false;
+        }
+
+        _mayGo = null;
+        Take(step);
+        return !execution.IsAbandoned;
+    }
+
+    /// <summary>What a thread sees at the place of its step: its own buffered store, else what is visible to all.</summary>
+    [return: NotNullIfNotNull(nameof(memory))]
+    public T See<T>(T memory) => execution.See(this, memory);
+
+    public void Store(object? before) => execution.Store(this, before);
 
     /// <summary>Writes down what the step just taken has read or written.</summary>
     public void Note(object? before, object? after) => execution.Note(before, after);
@@ -102,6 +119,19 @@ internal sealed class Agent(Execution execution, int number, string name, Action
             IsDone = true;
             execution.Finish();
         }
+    }
+
+    private void Take(Step step)
+    {
+        _next = step;
+        execution.Schedule(this);
+        if (execution.IsAbandoned)
+        {
+            Unwind();
+            return;
+        }
+
+        execution.Watch.Observe(number, _next);
     }
 
     /// <summary>Throws, but now and then only, so that what the stages do in a finally block is done.</summary>

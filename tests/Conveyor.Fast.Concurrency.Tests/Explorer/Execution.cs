@@ -6,7 +6,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer;
 /// One run of a scenario's threads, one step at a time, in the order a schedule chooses. Whoever holds the baton picks
 /// the next one; a thread that is picked again goes on without a switch.
 /// </summary>
-internal sealed class Execution(ISchedule schedule, bool buffersStores)
+internal sealed class Execution(ISchedule schedule, bool buffersStores, RaceWatch watch)
 {
     private const int MaxSteps = 5000;
     private const int LongestStretch = 300;
@@ -27,6 +27,8 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores)
     /// <summary>Steps so far that somebody who spins may have waited for.</summary>
     public long Changes { get; private set; }
 
+    public RaceWatch Watch => watch;
+
     public StepKind StoreKind => buffersStores ? StepKind.Store : StepKind.Write;
 
     public bool IsAbandoned => Volatile.Read(ref _isAbandoned);
@@ -38,6 +40,7 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores)
     /// <summary>Runs the threads to their ends and flushes what they stored.</summary>
     public void Run(ThreadCrew crew)
     {
+        watch.Begin(_agents.Count);
         _running.AddCount(_agents.Count);
         foreach (Agent agent in _agents)
         {
@@ -93,11 +96,28 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores)
         }
     }
 
-    public bool IsPendingElsewhere(Agent agent, nint place)
+    /// <summary>Whether a plain access is a step: it races, or another's store to the place is yet to be seen.</summary>
+    public bool IsStep(Agent agent, in Step access) => watch.IsStep(access.Site) || IsPendingElsewhere(agent, access);
+
+    public bool IsPendingElsewhere(Agent agent, in Step access)
     {
         foreach (Agent other in _agents)
         {
-            if (other != agent && other.Buffer.TryFind(place, out _))
+            if (other != agent && other.Buffer.Overlaps(access))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an announced read would see others' late stores in a part of its place only: then it waits for them.</summary>
+    public bool IsPartlyPendingElsewhere(Agent agent)
+    {
+        foreach (Agent other in _agents)
+        {
+            if (other != agent && other.Buffer.OverlapsPartly(agent.Next))
             {
                 return true;
             }
@@ -107,11 +127,11 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores)
     }
 
     [return: NotNullIfNotNull(nameof(memory))]
-    public T See<T>(Agent agent, nint place, T memory)
+    public T See<T>(Agent agent, T memory)
     {
         foreach (Agent other in _agents)
         {
-            if (other != agent && other.Buffer.TryFind(place, out object? seen) && seen is null or T)
+            if (other != agent && other.Buffer.TryFind(agent.Next, out object? seen) && (seen is T || default(T) is null))
             {
                 return (T)seen!;
             }
@@ -121,11 +141,11 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores)
     }
 
     /// <summary>A store has been made in memory; with store buffers others keep seeing what was there before.</summary>
-    public void Store(Agent agent, nint place, object? before)
+    public void Store(Agent agent, object? before)
     {
         if (buffersStores && !IsAbandoned)
         {
-            agent.Buffer.Add(place, before);
+            agent.Buffer.Add(new BufferedStore(agent.Next.Place, agent.Next.Size, before, agent.Next.Site == RaceWatch.Seam ? watch.Leave(agent.Number) : null));
         }
     }
 
@@ -170,7 +190,12 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores)
                 return agent;
             }
 
-            agent.Buffer.Flush();
+            BufferedStore flushed = agent.Buffer.Flush();
+            if (flushed.Done is { } done)
+            {
+                watch.Release(flushed.Place, done);
+            }
+
             Changes++;
         }
     }

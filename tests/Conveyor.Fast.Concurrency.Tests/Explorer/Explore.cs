@@ -5,8 +5,12 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer;
 /// <summary>Runs a scenario under many schedules, up to the first that it does not stand.</summary>
 internal sealed class Explore : IDisposable
 {
+    /// <summary>So many racing steps a thread, and all orders are run, however many there are.</summary>
+    private const int ShortUnit = 12;
+
     private const int MostTriesAgain = 50;
     private readonly ThreadCrew _crew = new();
+    private readonly RaceWatch _watch = new();
 
     /// <summary>Executions so far, without those thrown away.</summary>
     public int Executions { get; private set; }
@@ -14,14 +18,21 @@ internal sealed class Explore : IDisposable
     /// <summary>Executions thrown away because the collector ran in them.</summary>
     public int Discarded { get; private set; }
 
+    /// <summary>The most steps that one thread took, in the systematic schedules, to places where another could race with them.</summary>
+    public int RacingSteps { get; private set; }
+
+    /// <summary>The plain accesses that were found to race.</summary>
+    public IReadOnlyCollection<int> Steps => _watch.Steps;
+
     /// <summary>So many random schedules: walks and priorities, with store buffers and without, in turn.</summary>
     public Finding? Random(Scenario scenario, int schedules, int firstSeed = 0)
     {
         int length = 40;
         for (int number = firstSeed; number < firstSeed + schedules; number++)
         {
+            _watch.Learn();
             bool buffered = number % 2 != 0;
-            Seed seed = number % 4 < 2 ? Seed.Walk(number, buffered) : Seed.Priorities(number, length, buffered);
+            Seed seed = number % 4 < 2 ? Seed.Walk(number, buffered, _watch.Steps) : Seed.Priorities(number, length, buffered, _watch.Steps);
             if (Run(scenario, seed.ToSchedule(), buffered, out Execution execution) is { } fault)
             {
                 return Found(scenario, seed, fault, execution);
@@ -33,7 +44,7 @@ internal sealed class Explore : IDisposable
         return null;
     }
 
-    /// <summary>All schedules that differ in the order of racing steps; at most so many executions.</summary>
+    /// <summary>All schedules that differ in the order of racing steps; at most so many executions, except for a short unit.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="most">Where to give up.</param>
     /// <param name="buffered">With store buffers.</param>
@@ -41,8 +52,9 @@ internal sealed class Explore : IDisposable
     /// <param name="preemptions">Null for all; else those with at most so many.</param>
     public Finding? All(Scenario scenario, int most, bool buffered, out bool isComplete, int? preemptions = null)
     {
+        _watch.Learn();
         DepthFirst schedule = new(preemptions);
-        for (int run = 0; run < most; run++)
+        for (int run = 0; run < most || RacingSteps <= ShortUnit; run++)
         {
             if (Run(scenario, schedule, buffered, out Execution execution) is { } fault)
             {
@@ -50,7 +62,12 @@ internal sealed class Explore : IDisposable
                 return Found(scenario, Seed.Path(execution, buffered), fault, execution);
             }
 
-            if (!schedule.Advance(execution))
+            RacingSteps = Math.Max(RacingSteps, RacingStepsOf(execution));
+            if (_watch.Learn())
+            {
+                schedule = new DepthFirst(preemptions); // What was tried knew fewer steps.
+            }
+            else if (!schedule.Advance(execution))
             {
                 isComplete = true;
                 return null;
@@ -62,8 +79,11 @@ internal sealed class Explore : IDisposable
     }
 
     /// <summary>One schedule again.</summary>
-    public Finding? Replay(Scenario scenario, Seed seed) =>
-        Run(scenario, seed.ToSchedule(), seed.BuffersStores, out Execution execution) is { } fault ? Found(scenario, seed, fault, execution) : null;
+    public Finding? Replay(Scenario scenario, Seed seed)
+    {
+        _watch.Use(seed.Steps);
+        return Run(scenario, seed.ToSchedule(), seed.BuffersStores, out Execution execution) is { } fault ? Found(scenario, seed, fault, execution) : null;
+    }
 
     public void Dispose() => _crew.Dispose();
 
@@ -74,7 +94,7 @@ internal sealed class Explore : IDisposable
             schedule.Begin();
             Play play = new();
             scenario.Arrange(play);
-            execution = new Execution(schedule, buffered);
+            execution = new Execution(schedule, buffered, _watch);
             foreach ((string name, Action body) in play.Threads)
             {
                 execution.Add(name, body);
@@ -92,6 +112,9 @@ internal sealed class Explore : IDisposable
             return execution.Fault ?? play.Check();
         }
     }
+
+    private static int RacingStepsOf(Execution execution) =>
+        execution.Trace.Where(line => execution.Trace.Exists(other => other.Agent != line.Agent && other.Step.Races(line.Step))).CountBy(static line => line.Agent).Select(static count => count.Value).DefaultIfEmpty().Max();
 
     private static Finding Found(Scenario scenario, Seed seed, string fault, Execution execution) =>
         new(scenario, seed, fault, TracePrinter.Print(execution));

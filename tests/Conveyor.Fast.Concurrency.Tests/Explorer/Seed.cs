@@ -2,16 +2,20 @@ using Conveyor.Fast.Concurrency.Tests.Explorer.Schedules;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer;
 
-/// <summary>Names one schedule of a scenario, so that it can be run again: "walk 17", "priorities 17 60 buffered", "path 0011".</summary>
+/// <summary>Names one schedule of a scenario, so that it can be run again: "walk 17", "priorities 17 60 buffered", "path 0011 at 5,9" where the
+/// plain accesses 5 and 9 are steps.</summary>
 internal sealed record Seed(string Text)
 {
     public bool BuffersStores => Text.EndsWith(" buffered", StringComparison.Ordinal);
 
-    public static Seed Walk(int number, bool buffered) => new($"walk {number}{Mode(buffered)}");
+    /// <summary>The plain accesses that are steps.</summary>
+    public IEnumerable<int> Steps => Text.Split(" at ") is [_, string steps] ? steps.Split(' ')[0].Split(',').Select(int.Parse) : [];
 
-    public static Seed Priorities(int number, int length, bool buffered) => new($"priorities {number} {length}{Mode(buffered)}");
+    public static Seed Walk(int number, bool buffered, IReadOnlyCollection<int> steps) => new($"walk {number}{Mode(buffered, steps)}");
 
-    public static Seed Path(Execution execution, bool buffered) => new($"path {GivenPath.Of(execution)}{Mode(buffered)}");
+    public static Seed Priorities(int number, int length, bool buffered, IReadOnlyCollection<int> steps) => new($"priorities {number} {length}{Mode(buffered, steps)}");
+
+    public static Seed Path(Execution execution, bool buffered) => new($"path {GivenPath.Of(execution)}{Mode(buffered, execution.Watch.Steps)}");
 
     public ISchedule ToSchedule()
     {
@@ -27,5 +31,6 @@ internal sealed record Seed(string Text)
 
     public override string ToString() => Text;
 
-    private static string Mode(bool buffered) => buffered ? " buffered" : "";
+    private static string Mode(bool buffered, IReadOnlyCollection<int> steps) =>
+        (steps.Count == 0 ? "" : " at " + string.Join(',', steps)) + (buffered ? " buffered" : "");
 }

@@ -6,24 +6,51 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer;
 /// </summary>
 internal sealed class StoreBuffer
 {
-    private readonly Queue<(nint Place, object? Seen)> _stores = new();
+    private readonly Queue<BufferedStore> _stores = new();
 
     public bool IsEmpty => _stores.Count == 0;
 
     public nint Oldest => _stores.Peek().Place;
 
-    public void Add(nint place, object? seenByOthers) => _stores.Enqueue((place, seenByOthers));
+    public void Add(BufferedStore store) => _stores.Enqueue(store);
 
-    public nint Flush() => _stores.Dequeue().Place;
+    public BufferedStore Flush() => _stores.Dequeue();
+
+    public bool Overlaps(in Step step)
+    {
+        foreach (BufferedStore store in _stores)
+        {
+            if (store.Overlaps(step))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether some store covers a part of what is read, or more than that.</summary>
+    public bool OverlapsPartly(in Step step)
+    {
+        foreach (BufferedStore store in _stores)
+        {
+            if (store.Overlaps(step) && !store.IsAt(step))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>What others see at a place while stores to it wait.</summary>
-    public bool TryFind(nint place, out object? seenByOthers)
+    public bool TryFind(in Step step, out object? seenByOthers)
     {
-        foreach ((nint stored, object? seen) in _stores)
+        foreach (BufferedStore store in _stores)
         {
-            if (stored == place)
+            if (store.IsAt(step))
             {
-                seenByOthers = seen;
+                seenByOthers = store.SeenByOthers;
                 return true;
             }
         }

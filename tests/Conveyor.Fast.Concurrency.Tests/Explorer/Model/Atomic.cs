@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conveyor.Fast.Concurrency.Tests.Explorer;
+using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 
 namespace Conveyor.Fast.Threading;
 
@@ -7,6 +8,7 @@ namespace Conveyor.Fast.Threading;
 /// The seam as the explorer builds it: each access is announced, waits for its turn and is written down. On threads that
 /// no execution owns it is the bare operation.
 /// </summary>
+[Unwoven]
 internal static unsafe class Atomic
 {
     public static long Read(ref long field, [CallerArgumentExpression(nameof(field))] string what = "", [CallerMemberName] string member = "", [CallerFilePath] string file = "") =>
@@ -108,7 +110,7 @@ internal static unsafe class Atomic
         }
 
         Begin(StepKind.Read, ref field, what, member, file);
-        T value = agent.See(PlaceOf(ref field), field);
+        T value = agent.See(field);
         agent.Note(value, null);
         return value;
     }
@@ -117,7 +119,7 @@ internal static unsafe class Atomic
     {
         Begin(StepKind.Write, ref field, what, member, file);
         T before = Changed(ref field, value);
-        Agent.Current?.Store(PlaceOf(ref field), before);
+        Agent.Current?.Store(before);
     }
 
     private static T Swap<T>(ref T field, T value, T expected, string what, string member, string file)
@@ -134,7 +136,7 @@ internal static unsafe class Atomic
     }
 
     private static void Begin<T>(StepKind kind, ref T field, string what, string member, string file) =>
-        Agent.Current?.Take(kind, PlaceOf(ref field), what, member, file);
+        Agent.Current?.Take(kind, PlaceOf(ref field), what, member, file, size: Unsafe.SizeOf<T>());
 
     private static T Changed<T>(ref T field, T value)
     {

@@ -4,6 +4,7 @@ using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 namespace Conveyor.Fast;
 
 /// <summary>The runtime's token source as the explorer builds it: firing and resetting are steps.</summary>
+[Unwoven]
 internal sealed class CancellationTokenSource : IDisposable
 {
     private readonly nint _place = Places.Next();

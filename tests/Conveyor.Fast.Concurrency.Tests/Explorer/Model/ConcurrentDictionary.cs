@@ -5,6 +5,7 @@ using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 namespace Conveyor.Fast;
 
 /// <summary>The runtime's dictionary as the explorer builds it: each call is one step.</summary>
+[Unwoven]
 internal sealed class ConcurrentDictionary<TKey, TValue>(IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
 {

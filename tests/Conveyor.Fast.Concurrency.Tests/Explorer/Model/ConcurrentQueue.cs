@@ -5,6 +5,7 @@ using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 namespace Conveyor.Fast;
 
 /// <summary>The runtime's queue as the explorer builds it: each call is one step. An enqueued item stands with the step on the tail, as takers wait for it from there on.</summary>
+[Unwoven]
 internal sealed class ConcurrentQueue<T>
 {
     private readonly nint _place = Places.Next();

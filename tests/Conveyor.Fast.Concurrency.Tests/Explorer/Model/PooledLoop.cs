@@ -1,8 +1,10 @@
+using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Dispatch;
 
 /// <summary>The loop on the thread pool as the explorer builds it: one of the scenario's threads is the pool.</summary>
+[Unwoven]
 internal sealed class PooledLoop(WorkerCore worker) : WorkerLoop(worker)
 {
     private int _scheduled;

@@ -1,8 +1,10 @@
 using Conveyor.Fast.Concurrency.Tests.Explorer;
+using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 
 namespace Conveyor.Fast;
 
 /// <summary>The runtime's thread as the explorer builds it: the short waits are steps, a started thread is nobody's scenario.</summary>
+[Unwoven]
 internal sealed class Thread(ThreadStart body)
 {
     private readonly System.Threading.Thread _thread = new(body);

@@ -21,14 +21,14 @@ public class UnitTests
         using Explore explore = new();
         Finding? finding = explore.All(Of(name), Most, buffered: false, out bool isComplete);
         Assert.True(finding is null, finding?.ToString());
-        int plain = explore.Executions;
+        int unbuffered = explore.Executions;
+        bool isCompleteLate = false;
         finding = isComplete
-            ? explore.All(Of(name), MostMore, buffered: true, out _)
+            ? explore.All(Of(name), MostMore, buffered: true, out isCompleteLate)
             : explore.All(Of(name), MostMore, buffered: false, out _, preemptions: 2);
         Assert.True(finding is null, finding?.ToString());
-        TestContext.Current.TestOutputHelper?.WriteLine(isComplete
-            ? $"{name}: all orders in {plain} executions, {explore.Executions - plain} with store buffers"
-            : $"{name}: {plain} executions, {explore.Executions - plain} of at most two preemptions");
+        string reach = isCompleteLate ? "all orders, also with store buffers" : isComplete ? "all orders, not all with store buffers" : "some orders, and some of at most two preemptions";
+        Budget.Current.Report($"systematic schedules of units: {name}", $"{reach}; {unbuffered:N0} + {explore.Executions - unbuffered:N0} executions, at most {explore.RacingSteps} racing steps a thread");
     }
 
     internal static Scenario Of(string name) => Array.Find(All, scenario => scenario.Name == name) ?? throw new ArgumentException($"There is no scenario '{name}'.");
