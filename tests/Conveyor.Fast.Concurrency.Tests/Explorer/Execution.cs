@@ -55,7 +55,7 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores, RaceWatc
     /// <summary>The step a choice would take.</summary>
     public Step StepOf(int choice) => choice < _agents.Count
         ? _agents[choice].Next
-        : new Step(StepKind.Flush, _agents[choice - _agents.Count].Buffer.Oldest, "its oldest store", "store buffer", "");
+        : _agents[choice - _agents.Count].Buffer.Oldest.Flush;
 
     public void Schedule(Agent agent)
     {

@@ -10,7 +10,7 @@ internal sealed class StoreBuffer
 
     public bool IsEmpty => _stores.Count == 0;
 
-    public nint Oldest => _stores.Peek().Place;
+    public BufferedStore Oldest => _stores.Peek();
 
     public void Add(BufferedStore store) => _stores.Enqueue(store);
 
