@@ -3,8 +3,9 @@ namespace Conveyor.Fast.Concurrency.Tests.Defects;
 /// <summary>One seeded defect, as listed in Seeds.txt.</summary>
 /// <param name="Name">Its switch.</param>
 /// <param name="Breaks">What it breaks.</param>
-/// <param name="Killers">The scenarios that must not stand while it is on.</param>
-internal sealed record Defect(string Name, string Breaks, IReadOnlyList<string> Killers)
+/// <param name="Killers">The scenarios of the explorer that must not stand while it is on.</param>
+/// <param name="OtherKillers">The parts of other techniques that must find it while it is on.</param>
+internal sealed record Defect(string Name, string Breaks, IReadOnlyList<string> Killers, IReadOnlyList<string> OtherKillers)
 {
     public static IReadOnlyList<Defect> All { get; } = Read();
 
@@ -18,10 +19,14 @@ internal sealed record Defect(string Name, string Breaks, IReadOnlyList<string> 
         {
             if (lines[i].StartsWith("= ", StringComparison.Ordinal))
             {
-                all.Add(new Defect(lines[i][2..], lines[i + 1], [.. lines.Skip(i + 2).TakeWhile(static line => line.StartsWith(": ", StringComparison.Ordinal)).Select(static line => line[2..])]));
+                string[] rest = [.. lines.Skip(i + 2).TakeWhile(static line => !line.StartsWith('='))];
+                all.Add(new Defect(lines[i][2..], lines[i + 1], Marked(rest, ": "), Marked(rest, "; ")));
             }
         }
 
         return all;
     }
+
+    private static string[] Marked(string[] lines, string mark) =>
+        [.. lines.Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..])];
 }

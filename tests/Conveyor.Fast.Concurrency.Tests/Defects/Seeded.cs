@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 using Conveyor.Fast.Threading;
 
@@ -20,16 +19,16 @@ internal static partial class Seeded
     }
 
     /// <summary>A plain store where a compare-exchange belongs.</summary>
-    public static long Store(ref long field, long value, long expected, [CallerArgumentExpression(nameof(field))] string what = "", [CallerMemberName] string member = "", [CallerFilePath] string file = "")
+    public static long Store(ref long field, long value, long expected)
     {
-        Atomic.Write(ref field, value, what, member, file);
+        Atomic.Write(ref field, value);
         return expected;
     }
 
-    /// <inheritdoc cref="Store(ref long, long, long, string, string, string)"/>
-    public static int Store(ref int field, int value, int expected, [CallerArgumentExpression(nameof(field))] string what = "", [CallerMemberName] string member = "", [CallerFilePath] string file = "")
+    /// <inheritdoc cref="Store(ref long, long, long)"/>
+    public static int Store(ref int field, int value, int expected)
     {
-        Atomic.Write(ref field, value, what, member, file);
+        Atomic.Write(ref field, value);
         return expected;
     }
 

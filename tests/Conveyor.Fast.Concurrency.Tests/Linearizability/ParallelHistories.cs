@@ -11,11 +11,13 @@ internal sealed class ParallelHistories<TModel>(Specimen<TModel> specimen, int c
     private long _done;
     private Exception? _error;
 
-    /// <summary>The share of the histories that this specimen gets, out of so many.</summary>
-    public void Run(string technique, int share, int seed)
+    /// <param name="technique">What it is reported as.</param>
+    /// <param name="share">The share of the histories, or of the time, that this specimen gets.</param>
+    /// <param name="seed">Chooses the calls.</param>
+    public void Run(string technique, double share, int seed)
     {
         Budget budget = Budget.Current;
-        long size = budget.Histories == long.MaxValue ? long.MaxValue : budget.Histories / share;
+        long size = budget.Histories == long.MaxValue ? long.MaxValue : (long)(budget.Histories * share);
         Random random = new(seed);
         long begun = Stopwatch.GetTimestamp();
         Thread other = new(Accompany) { IsBackground = true };
@@ -23,7 +25,7 @@ internal sealed class ParallelHistories<TModel>(Specimen<TModel> specimen, int c
         long histories = 0;
         try
         {
-            for (; budget.MayGoOn(histories, size, begun); histories++)
+            for (; budget.MayGoOn(histories, size, begun, share); histories++)
             {
                 TModel model = specimen.Begin(random);
                 for (int i = 0; i < _calls.Length; i++)
