@@ -12,7 +12,7 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
         new("fail", Kin.Running, static (_, side) => side.Hand.Fail()),
         new("retry", Kin.Running, static (_, side) => side.Hand.Retry()),
         new("delay", Kin.Running, static (_, side) => side.Hand.Retry(TimeSpan.FromSeconds(1))),
-        new("time out", Kin.Running, static (_, side) => side.Hand.TimeOut(side.Hand.Number, forGood: true)),
+        new("time out", Kin.Running, static (_, side) => TimeOut(side.Hand, side.Hand.Number)),
         new("stall", Kin.Running, static (_, side) => side.Hand.Stall(side.Hand.Number)),
         new("cancel", Kin.Running, static (_, side) => side.Running.Cancel()),
         new("cancel waiting", Kin.Waiting, static (_, side) => side.Waiting.Cancel()),
@@ -21,10 +21,18 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
         new("remove tree", Kin.Parent, static (family, _) => Try(() => family.Parent.Remove())),
         new("remove parent", Kin.Parent, static (family, _) => Try(() => family.Parent.Remove(keepChildren: true))),
         new("take", Kin.Waiting, static (_, side) => side.Idle.TakeAndComplete()),
+        new("change priority", Kin.Waiting, static (_, side) => Try(() => side.Waiting.ChangePriority(3, toFront: false))),
         new("retry by hand", Kin.Parent, static (family, _) => Try(() => family.Parent.Retry())),
         new("commit", Kin.Parent, static (family, _) => family.Stage.AddFamily(1)),
         new("add", Kin.Parent, static (family, _) => family.Stage.Add()),
     ];
+
+    /// <summary>The time limit is over, the attempt has failed; then the time to return is over too, and the job ends.</summary>
+    private static void TimeOut(Hand hand, long number)
+    {
+        hand.TimeOut(number);
+        hand.TimeOut(number, forGood: true);
+    }
 
     /// <summary>By hand, on a job that may be in any state: a refusal is an answer.</summary>
     private static void Try(Action byHand)
