@@ -196,7 +196,7 @@ public class Worker : IDisposable, IAsyncDisposable
 
     private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, TimeProvider time)
     {
-        TaskCompletionSource late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource late = new(); // Goes on where the timer rings: with a clock of the user's own, in the call that moves it.
         using ITimer timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), late, limit, Timeout.InfiniteTimeSpan);
         return ReferenceEquals(await Task.WhenAny(task, late.Task).ConfigureAwait(false), task);
     }
