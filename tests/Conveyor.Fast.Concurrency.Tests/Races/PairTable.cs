@@ -21,16 +21,16 @@ internal static class PairTable
     private const string Text = """
         .        start complete fail retry timeout stall revive falldue evict cancel  remove priority wait attach commit promote park wake return stale empties fills close
         start    t     C        r    r     J       a     C      s       C     JC      JC     J        J    J      C      s       m    m    m      m     m       m     J
-        complete       PS*      PS*  P     J*PS    JP    JPC    P       PC    J*PC*S* J*PC*S* JPC      JPC  JP     C      s       m    m    m      m     m       m     m
-        fail                    S*   r     JS      J     JC     r       C     J*CS*   JCS*   JC       JC   J      C      c       m    m    m      m     m       m     m
+        complete       PS*      PS*  P     JPS     JP    JPC    P       PC    J*PC*S* J*PC*S* JPC      JPC  JP     C      s       m    m    m      m     m       m     m
+        fail                    S*   r     JS      J     JC     r       C     J*CS*   J*CS*  JC       JC   J      C      c       m    m    m      m     m       m     m
         retry                        r     J       J     JC     r       C     J*C     JC     J        J    J      C      s       m    m    m      m     m       m     m
-        timeout                            S       J     JC     s       C     J*CS    JCS    JC       JC   J      C      c       m    m    m      m     m       m     e
+        timeout                            S       J     JC     s       C     JCS     JCS    JC       JC   J      C      c       m    m    m      m     m       m     e
         stall                                      o     JC     s       C     JC      JC     J        J    J      C      s       m    m    m      m     m       m     e
         revive                                           JP     P       JPC   JPC     JPC    JP       JP   JP     g      c       m    m    m      m     m       m     m
         falldue                                                 t       C     JC      JC     J        J    J      s      s       m    m    m      m     m       m     m
         evict                                                           P     PC      JPC    P        JP   P      g      c       m    m    m      m     m       m     m
         cancel                                                                J*PS*   J*PCS* JPC      JPC  J      JC     c       m    m    m      m     m       m     m
-        remove                                                                        JPS*   JPC      JPC  JP     JC     c       m    m    m      m     m       m     m
+        remove                                                                        J*PS*  JPC      JPC  JP     JC     c       m    m    m      m     m       m     m
         priority                                                                             o        J    J      JC     c       m    m    m      m     m       m     m
         wait                                                                                          J    J      JC     c       m    m    m      m     m       m     m
         attach                                                                                             J      C      c       m    m    m      m     m       m     m
