@@ -154,6 +154,29 @@ public class ExplorerTests
         Assert.Equal(first.ToString(), explore.Replay(Dekker(hasFence: false), first.Seed)?.ToString());
     }
 
+    [Fact]
+    public void All_LookThenStoreWithStoreBuffers_SeesEachOutcome()
+    {
+        using Explore explore = new();
+        SortedSet<string> seen = [];
+        explore.All(new Scenario("look, then store", play =>
+        {
+            int[] places = new int[64];
+            int[] looks = new int[2];
+            play.Thread("a", () => LookThenStore(0, 32));
+            play.Thread("b", () => LookThenStore(32, 0));
+            play.Afterwards(() => seen.Add($"{looks[0]}{looks[1]}"));
+
+            void LookThenStore(int look, int store)
+            {
+                looks[look / 32] = Atomic.Read(ref places[look]);
+                Atomic.Write(ref places[store], 1);
+            }
+        }), Enough, buffered: true, out bool isComplete);
+        Assert.True(isComplete);
+        Assert.Equal(["00", "01", "10"], seen);
+    }
+
     private delegate void Count(ref int count);
 
     private static Scenario CountingWith(Count up) => new("two count", play =>

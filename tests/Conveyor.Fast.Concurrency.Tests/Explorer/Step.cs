@@ -23,7 +23,7 @@ internal record struct Step(StepKind Kind, nint Place, string What, string Membe
 
     /// <summary>Whether the earlier of two steps happens before the later one.</summary>
     public readonly bool OrdersWith(in Step other) =>
-        IsFenceWithStore(other) || (Meets(other) && !(Kind == StepKind.Read && other.Kind == StepKind.Read));
+        IsFenceWithStore(other) || (Meets(other) && !(Kind == StepKind.Read && other.Kind == StepKind.Read) && !IsTooLate(this, other) && !IsTooLate(other, this));
 
     /// <summary>Whether taking one may change what the other does, or whether it can be taken at all.</summary>
     public readonly bool MayAffect(in Step other) =>
@@ -33,6 +33,10 @@ internal record struct Step(StepKind Kind, nint Place, string What, string Membe
     private static bool IsHidden(StepKind one, StepKind other) => one == StepKind.Store && other is (StepKind.Read or StepKind.Flush);
 
     private readonly bool Meets(in Step other) => Place != 0 && other.Place != 0 && Place < other.Place + other.Size && other.Place < Place + Size;
+
+    /// <summary>Another thread's read sees the flush, not the store. (Of a part of what is stored it waits for the flush.)</summary>
+    private static bool IsTooLate(in Step store, in Step read) =>
+        store.Kind == StepKind.Store && read.Kind == StepKind.Read && store.Place == read.Place && store.Size == read.Size;
 
     private readonly bool IsFenceWithStore(in Step other) =>
         (Kind == StepKind.Fence && other.Kind == StepKind.Store) || (Kind == StepKind.Store && other.Kind == StepKind.Fence);
