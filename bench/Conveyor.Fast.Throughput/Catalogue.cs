@@ -78,6 +78,19 @@ internal static class Catalogue
             BaselineName = "four jobs, three of which fail",
             Baseline = () => new RetriedJobs(isRetried: false),
         },
+        new("adding and cancelling one of 1,000,000 delayed jobs", Target.Times(3.0), () => new DelayedAdds(isDelayed: true))
+        {
+            BaselineName = "adding a plain one beside them",
+            Baseline = () => new DelayedAdds(isDelayed: false),
+        },
+        new("1,000,000 delayed jobs fall due over ten virtual seconds and run", Target.Times(2.0), () => new FallingDue(isDelayed: true))
+        {
+            BaselineName = "as many waiting ones run",
+            Baseline = () => new FallingDue(isDelayed: false),
+        },
+        new("lateness of due jobs beside 100,000 delayed, p50", new(Unit.Nanoseconds, 2_000_000, "at most 2 ms, as p99"), () => new Lateness(part: 0.5)),
+        new("lateness of due jobs beside 100,000 delayed, p99", new(Unit.Nanoseconds, 2_000_000, "at most 2 ms"), () => new Lateness(part: 0.99)),
+        new("processor time of an idle store with 1,000,000 delayed jobs, ten seconds", new(Unit.Nanoseconds, 10_000_000, "below 10 ms"), () => new IdleDelays()),
         new("promotion: last child ends to parent starts, pumped", new(Unit.Nanoseconds, 200, "at most 200 ns"), () => new Promotion()),
         new("drift of a schedule's 10,000 occurrences, virtual time", new(Unit.Nanoseconds, 0, "0 ns"), () => new VirtualSchedule()),
         new("allocation per job: queue.Add and a synchronous handler", new(Unit.Bytes, 0, "0 B"), () => new PumpedJobs(Batch)),

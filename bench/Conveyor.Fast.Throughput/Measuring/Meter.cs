@@ -13,9 +13,7 @@ namespace Conveyor.Fast.Throughput.Measuring;
 /// </remarks>
 internal sealed class Meter(TimeSpan programTime)
 {
-    private const int FewestRounds = 7;
     private const int MostRounds = 40;
-    private const int FewestRoundsUntimed = 3;
     private const int MostRepeats = 3;
 
     // The figure without a target needs no tight median.
@@ -79,9 +77,7 @@ internal sealed class Meter(TimeSpan programTime)
     }
 
     private static bool IsAnotherRoundDue(int round, Workload subject, long started) =>
-        subject.Timed
-            ? round < FewestRounds || (round < MostRounds && Stopwatch.GetElapsedTime(started) < s_rounds)
-            : round < FewestRoundsUntimed;
+        round < subject.FewestRounds || (subject.Timed && round < MostRounds && Stopwatch.GetElapsedTime(started) < s_rounds);
 
     private static Row ToRow(Scenario scenario, Series own, Series[] control, Series? inside)
     {
@@ -105,7 +101,7 @@ internal sealed class Meter(TimeSpan programTime)
 
     private static void WarmUp(Workload? workload)
     {
-        if (workload is not { Timed: true })
+        if (workload is not { WarmsUp: true })
         {
             return;
         }

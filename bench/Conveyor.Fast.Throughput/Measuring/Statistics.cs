@@ -28,14 +28,15 @@ internal static class Statistics
     public static double DifferencePercent(double first, double second) =>
         first == second ? 0 : Percent(Math.Abs(first - second), (first + second) / 2);
 
-    // A part of nothing is told as 100 %, so that it can still be printed and compared.
-    private static double Percent(double part, double whole) => whole == 0 ? 100 : 100 * part / Math.Abs(whole);
-
-    private static double Quantile(double[] sorted, double fraction)
+    /// <summary>The value below which that fraction of them lies.</summary>
+    public static double Quantile(double[] sorted, double fraction)
     {
         double place = fraction * (sorted.Length - 1);
         int below = (int)place;
         int above = Math.Min(below + 1, sorted.Length - 1);
         return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
     }
+
+    // A part of nothing is told as 100 %, so that it can still be printed and compared.
+    private static double Percent(double part, double whole) => whole == 0 ? 100 : 100 * part / Math.Abs(whole);
 }

@@ -14,6 +14,12 @@ internal abstract class Workload : IDisposable
     /// <summary>False when only memory is looked at: then there is no warm-up and no time is reported.</summary>
     public virtual bool Timed => true;
 
+    /// <summary>False when a run is so long, or so much of its own, that no other goes before it.</summary>
+    public virtual bool WarmsUp => Timed;
+
+    /// <summary>How many runs a figure takes at least.</summary>
+    public virtual int FewestRounds => Timed ? 7 : 3;
+
     /// <summary>Puts everything where the run expects it; outside the clock.</summary>
     public virtual void Prepare()
     {
