@@ -31,6 +31,11 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
         Span<long> words = stackalloc long[Batch];
         while (table.Delays.TakeDue(now, tickets) is not 0 and var count)
         {
+            foreach (long ticket in tickets[..count])
+            {
+                table.PrefetchAll(SlotOf(ticket)); // They lie anywhere, and are to be run.
+            }
+
             MakeReady(tickets[..PutBackTooEarly(tickets[..count])], words);
         }
 
@@ -79,11 +84,6 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
     /// <summary>Takes the steps of those whose tickets are alive, then tells of each and sends it out. Returns how many.</summary>
     private int MakeReady(ReadOnlySpan<long> tickets, Span<long> words)
     {
-        foreach (long ticket in tickets)
-        {
-            table.PrefetchAll(SlotOf(ticket)); // They lie anywhere, and are to be run.
-        }
-
         long mark = dispatcher.Ending.Mark;
         int ready = 0;
         Stripe stripe = table.Stripes.Rent();

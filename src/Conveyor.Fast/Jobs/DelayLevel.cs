@@ -2,14 +2,14 @@ using System.Numerics;
 
 namespace Conveyor.Fast.Jobs;
 
-/// <summary>One ring of the wheel: 256 buckets, each a list of slots in no order. Under the wheel's lock.</summary>
-internal sealed class DelayLevel
+/// <summary>One ring of the wheel: 256 buckets, each a list of jobs in no order. Under the wheel's lock.</summary>
+internal sealed class DelayLevel(DelayChunks chunks, DelayPlaces places)
 {
     public const int DigitBits = 8;
     private const int Buckets = 1 << DigitBits;
     private const int WordBits = 64;
     private const long Unknown = 0; // No job is due at 0.
-    private readonly int[] _heads = new int[Buckets];
+    private readonly int[] _lasts = new int[Buckets];
     private readonly long[] _earliest = new long[Buckets];
     private readonly ulong[] _occupied = new ulong[Buckets / WordBits];
 
@@ -30,12 +30,11 @@ internal sealed class DelayLevel
         }
     }
 
-    /// <summary>Puts a slot at the head of a bucket. Returns the old head, or 0.</summary>
-    public int Push(int bucket, int slot, long due)
+    public void Add(int bucket, in DelayEntry entry)
     {
-        int next = _heads[bucket];
-        _heads[bucket] = slot;
-        if (next == 0)
+        int last = _lasts[bucket];
+        long due = entry.Due.Due;
+        if (last == 0)
         {
             _occupied[bucket / WordBits] |= 1UL << bucket;
             _earliest[bucket] = due;
@@ -45,44 +44,68 @@ internal sealed class DelayLevel
             _earliest[bucket] = due; // Unknown is below every due time, and stays.
         }
 
-        return next;
+        places[StateWord.SlotOf(entry.Ticket)] = _lasts[bucket] = chunks.Push(last, entry);
     }
 
-    /// <summary>A job has left the bucket: the next one is the head now, if it was that.</summary>
-    public void Remove(int bucket, bool wasHead, int next, long due)
+    /// <summary>Takes a job out of the bucket it lies in; the last of the bucket takes its place.</summary>
+    public void Remove(int bucket, int place)
     {
-        if (_earliest[bucket] == due)
+        ref DelayEntry entry = ref chunks[place];
+        if (_earliest[bucket] == entry.Due.Due)
         {
             _earliest[bucket] = Unknown;
         }
 
-        if (wasHead)
+        places[StateWord.SlotOf(entry.Ticket)] = 0;
+        int last = _lasts[bucket];
+        if (place != last)
         {
-            _heads[bucket] = next;
-            if (next == 0)
+            entry = chunks[last];
+            places[StateWord.SlotOf(entry.Ticket)] = place;
+        }
+
+        SetLast(bucket, chunks.Pop(last));
+    }
+
+    /// <summary>Takes any job out of a bucket; false if it is empty. Its place is not touched: it is to be put elsewhere.</summary>
+    public bool TryTake(int bucket, out DelayEntry entry)
+    {
+        int last = _lasts[bucket];
+        if (last == 0)
+        {
+            entry = default;
+            return false;
+        }
+
+        entry = chunks[last];
+        SetLast(bucket, chunks.Pop(last));
+        return true;
+    }
+
+    /// <summary>The earliest due time in a bucket that is not empty.</summary>
+    public long Earliest(int bucket)
+    {
+        long earliest = _earliest[bucket];
+        if (earliest == Unknown)
+        {
+            earliest = long.MaxValue;
+            for (int place = _lasts[bucket]; place != 0; place = chunks.Before(place))
             {
-                _occupied[bucket / WordBits] &= ~(1UL << bucket);
+                earliest = Math.Min(earliest, chunks[place].Due.Due);
             }
+
+            _earliest[bucket] = earliest;
+        }
+
+        return earliest;
+    }
+
+    private void SetLast(int bucket, int last)
+    {
+        _lasts[bucket] = last;
+        if (last == 0)
+        {
+            _occupied[bucket / WordBits] &= ~(1UL << bucket);
         }
     }
-
-    /// <summary>Empties a bucket and returns its head.</summary>
-    public int Take(int bucket)
-    {
-        int head = _heads[bucket];
-        _heads[bucket] = 0;
-        _occupied[bucket / WordBits] &= ~(1UL << bucket);
-        return head;
-    }
-
-    public int Head(int bucket) => _heads[bucket];
-
-    /// <summary>The earliest due time in a bucket; false if the job that had it has left.</summary>
-    public bool TryGetEarliest(int bucket, out long due)
-    {
-        due = _earliest[bucket];
-        return due != Unknown;
-    }
-
-    public void SetEarliest(int bucket, long due) => _earliest[bucket] = due;
 }

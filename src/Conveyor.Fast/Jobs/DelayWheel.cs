@@ -5,32 +5,29 @@ using static Conveyor.Fast.Jobs.StateWord;
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
-/// Delayed jobs by due time, then by the order in which they were delayed: a hierarchical timing wheel, whose lists run
-/// through nodes beside the slots, so that to delay a job and to take it back costs the same whatever the store holds.
-/// A job lies in the ring of the highest digit in which its due time differs from the wheel's position. Buckets are opened
-/// in order up to now: those of upper rings into lower ones, the bottom ones, about a millisecond wide, into a small heap.
-/// One lock; nothing under it waits or runs user code.
+/// Delayed jobs by due time, then by the order in which they were delayed: a hierarchical timing wheel, so that to delay a
+/// job and to take it back costs the same whatever the store holds. A job lies in the ring of the highest digit in which its
+/// due time differs from the wheel's position. Buckets are opened in order up to now: those of upper rings into lower ones,
+/// the bottom ones, about a millisecond wide, into a small heap. One lock; nothing under it waits or runs user code.
 /// </summary>
 internal sealed class DelayWheel
 {
-    private const int DeadTolerated = 256;
-    private const int LargestHeapKept = 4096;
     private readonly JobTable _table;
     private readonly Lock _lock = new();
     private readonly int _bottomShift;
+    private readonly DelayChunks _chunks = new();
+    private readonly DelayPlaces _places = new();
     private readonly DelayLevel?[] _levels;
-    private readonly PriorityQueue<long, DueOrder> _opened = new();
-    private readonly List<(long Ticket, DueOrder Order)> _live = [];
-    private DelayNode[]?[] _nodes = [];
+    private readonly DueHeap _opened;
     private long _position; // The bottom bucket up to which all was opened.
     private long _order;
     private int _count;
-    private int _dead; // Of what was opened, those that have left since.
 
     public DelayWheel(JobTable table)
     {
         _table = table;
         _bottomShift = BitOperations.Log2((ulong)Math.Max(1, table.Clock.Provider.TimestampFrequency / 700)); // The power of two next to a millisecond.
+        _opened = new DueHeap(_places);
         _levels = new DelayLevel?[(sizeof(long) * 8 - 1 - _bottomShift + DelayLevel.DigitBits - 1) / DelayLevel.DigitBits];
     }
 
@@ -58,17 +55,13 @@ internal sealed class DelayWheel
                 return;
             }
 
-            ref DelayNode node = ref MakeNodeLocked(slot);
-            if (node.Ticket != 0)
+            if (_places[slot] is not 0 and var place)
             {
-                UnlinkLocked(ref node); // Of an earlier stay, whose end has not come here yet.
+                RemoveLocked(place); // Of an earlier stay, whose end has not come here yet.
             }
 
-            node.Due = due;
-            node.Ticket = ticket;
-            node.Order = _order++;
             _count++;
-            PlaceLocked(ref node, slot);
+            PlaceLocked(new DelayEntry { Due = new DueOrder(due, _order++), Ticket = ticket });
         }
     }
 
@@ -77,10 +70,10 @@ internal sealed class DelayWheel
     {
         lock (_lock)
         {
-            ref DelayNode node = ref FindNodeLocked(SlotOf(ticket));
-            if (node.Ticket == ticket)
+            int place = _places[SlotOf(ticket)];
+            if (place != 0 && AtLocked(place).Ticket == ticket)
             {
-                UnlinkLocked(ref node);
+                RemoveLocked(place);
             }
         }
     }
@@ -93,23 +86,25 @@ internal sealed class DelayWheel
         {
             while (taken < tickets.Length)
             {
-                if (TryPeekOpenedLocked(out long ticket, out long due))
+                if (_opened.IsEmpty)
                 {
-                    if (due > now)
+                    if (!TryOpenNextLocked(now >> _bottomShift))
                     {
                         break;
                     }
-
-                    _opened.Dequeue();
-                    _count--;
-                    FindNodeLocked(SlotOf(ticket)).Next = DelayNode.Taken;
-                    tickets[taken++] = ticket;
                 }
-                else if (!TryOpenNextLocked(now >> _bottomShift))
+                else if (_opened.First.Due.Due <= now)
+                {
+                    tickets[taken++] = _opened.First.Ticket;
+                    _opened.RemoveAt(0);
+                }
+                else
                 {
                     break;
                 }
             }
+
+            _count -= taken;
         }
 
         return taken;
@@ -120,13 +115,13 @@ internal sealed class DelayWheel
     {
         lock (_lock)
         {
-            if (TryPeekOpenedLocked(out _, out long due))
+            if (!_opened.IsEmpty)
             {
-                return due;
+                return _opened.First.Due.Due;
             }
 
             int level = FindFirstLocked(out int bucket);
-            return level < 0 ? long.MaxValue : EarliestLocked(_levels[level]!, bucket);
+            return level < 0 ? long.MaxValue : _levels[level]!.Earliest(bucket);
         }
     }
 
@@ -135,10 +130,21 @@ internal sealed class DelayWheel
     {
         lock (_lock)
         {
-            ref DelayNode node = ref FindNodeLocked(SlotOf(ticket));
-            due = new DueOrder(node.Due, node.Order);
-            return node.Ticket == ticket;
+            int place = _places[SlotOf(ticket)];
+            DelayEntry entry = place == 0 ? default : AtLocked(place);
+            due = entry.Due;
+            return place != 0 && entry.Ticket == ticket;
         }
+    }
+
+    private ref readonly DelayEntry AtLocked(int place)
+    {
+        if (place < 0)
+        {
+            return ref _opened[~place];
+        }
+
+        return ref _chunks[place];
     }
 
     /// <summary>By the position, which no job is moved past: so a job that leaves is found where it was put.</summary>
@@ -151,50 +157,29 @@ internal sealed class DelayWheel
         return isAhead;
     }
 
-    private void PlaceLocked(ref DelayNode node, int slot)
+    private void PlaceLocked(in DelayEntry entry)
     {
-        if (!TryLocate(node.Due, out int level, out int bucket))
+        if (TryLocate(entry.Due.Due, out int level, out int bucket))
         {
-            node.Next = DelayNode.Opened;
-            _opened.Enqueue(node.Ticket, new DueOrder(node.Due, node.Order));
-            return;
+            (_levels[level] ??= new DelayLevel(_chunks, _places)).Add(bucket, entry);
         }
-
-        node.Previous = 0;
-        node.Next = (_levels[level] ??= new DelayLevel()).Push(bucket, slot, node.Due);
-        if (node.Next != 0)
+        else
         {
-            FindNodeLocked(node.Next).Previous = slot;
+            _opened.Add(entry);
         }
     }
 
-    private void UnlinkLocked(ref DelayNode node)
+    private void RemoveLocked(int place)
     {
-        node.Ticket = 0;
-        if (node.Next == DelayNode.Taken)
-        {
-            return;
-        }
-
         _count--;
-        if (node.Next == DelayNode.Opened)
+        if (place < 0)
         {
-            _dead++;
-            DropDeadLocked();
+            _opened.RemoveAt(~place);
             return;
         }
 
-        TryLocate(node.Due, out int level, out int bucket);
-        _levels[level]!.Remove(bucket, node.Previous == 0, node.Next, node.Due);
-        if (node.Previous != 0)
-        {
-            FindNodeLocked(node.Previous).Next = node.Next;
-        }
-
-        if (node.Next != 0)
-        {
-            FindNodeLocked(node.Next).Previous = node.Previous;
-        }
+        TryLocate(_chunks[place].Due.Due, out int level, out int bucket);
+        _levels[level]!.Remove(bucket, place);
     }
 
     /// <summary>Opens the first bucket that holds a job and begins by a bottom bucket; false if there is none.</summary>
@@ -210,13 +195,9 @@ internal sealed class DelayWheel
         }
 
         _position = start;
-        for (int slot = _levels[level]!.Take(bucket); slot != 0;)
+        while (_levels[level]!.TryTake(bucket, out DelayEntry entry))
         {
-            ref DelayNode node = ref FindNodeLocked(slot);
-            int next = node.Next;
-            CacheLine.Prefetch(ref FindNodeLocked(next));
-            PlaceLocked(ref node, slot);
-            slot = next;
+            PlaceLocked(entry);
         }
 
         return true;
@@ -236,90 +217,5 @@ internal sealed class DelayWheel
 
         bucket = 0;
         return -1;
-    }
-
-    private long EarliestLocked(DelayLevel level, int bucket)
-    {
-        if (!level.TryGetEarliest(bucket, out long earliest))
-        {
-            earliest = long.MaxValue;
-            for (int slot = level.Head(bucket); slot != 0; slot = FindNodeLocked(slot).Next)
-            {
-                earliest = Math.Min(earliest, FindNodeLocked(slot).Due);
-            }
-
-            level.SetEarliest(bucket, earliest);
-        }
-
-        return earliest;
-    }
-
-    /// <summary>The first of what was opened. Those that have left since are dropped on the way.</summary>
-    private bool TryPeekOpenedLocked(out long ticket, out long due)
-    {
-        while (_opened.TryPeek(out ticket, out DueOrder order))
-        {
-            due = order.Due;
-            if (FindNodeLocked(SlotOf(ticket)).Ticket == ticket)
-            {
-                return true;
-            }
-
-            _dead--;
-            _opened.Dequeue();
-        }
-
-        due = 0;
-        if (_opened.EnsureCapacity(0) > LargestHeapKept)
-        {
-            _opened.TrimExcess(); // What many jobs due at once have left behind.
-        }
-
-        return false;
-    }
-
-    /// <summary>While time stands still those that leave do not heap up.</summary>
-    private void DropDeadLocked()
-    {
-        if (_dead < DeadTolerated || _dead < _opened.Count / 2)
-        {
-            return;
-        }
-
-        foreach ((long ticket, DueOrder order) in _opened.UnorderedItems)
-        {
-            if (FindNodeLocked(SlotOf(ticket)).Ticket == ticket)
-            {
-                _live.Add((ticket, order));
-            }
-        }
-
-        _opened.Clear();
-        _opened.EnqueueRange(_live);
-        _live.Clear();
-        _dead = 0;
-    }
-
-    /// <summary>A slot's node, or one of no job where no job of the segment was ever delayed.</summary>
-    private ref DelayNode FindNodeLocked(int slot)
-    {
-        int segment = slot >> Segment.Shift;
-        if (segment < _nodes.Length && _nodes[segment] is { } nodes)
-        {
-            return ref nodes[slot & Segment.Mask];
-        }
-
-        return ref MakeNodeLocked(0);
-    }
-
-    private ref DelayNode MakeNodeLocked(int slot)
-    {
-        int segment = slot >> Segment.Shift;
-        if (segment >= _nodes.Length)
-        {
-            Array.Resize(ref _nodes, Math.Max(segment + 1, _nodes.Length * 2));
-        }
-
-        return ref (_nodes[segment] ??= new DelayNode[Segment.Size])[slot & Segment.Mask];
     }
 }

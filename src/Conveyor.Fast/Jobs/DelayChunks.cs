@@ -1,0 +1,67 @@
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>
+/// The buckets' entries: lists in chunks, so that a bucket is read one line after the other. A list is known by its last
+/// place, 0 for an empty one; places are numbers of chunk and entry. Under the lock of <see cref="DelayWheel"/>.
+/// </summary>
+internal sealed class DelayChunks
+{
+    private const int Shift = 6;
+    private const int Size = 1 << Shift;
+    private const int Mask = Size - 1;
+    private DelayEntry[][] _chunks = [[]]; // There is no chunk 0.
+    private int[] _below = [0]; // The last place of the chunk below in its list, or the next free chunk.
+    private int _count = 1;
+    private int _free;
+
+    public ref DelayEntry this[int place] => ref _chunks[place >> Shift][place & Mask];
+
+    /// <summary>Adds to a list. Returns its last place.</summary>
+    public int Push(int last, in DelayEntry entry)
+    {
+        int place = last != 0 && (last & Mask) != Mask ? last + 1 : TakeChunk(last) << Shift;
+        this[place] = entry;
+        return place;
+    }
+
+    /// <summary>Takes the last entry off a list. Returns the last place then.</summary>
+    public int Pop(int last)
+    {
+        if ((last & Mask) != 0)
+        {
+            return last - 1;
+        }
+
+        int chunk = last >> Shift;
+        int below = _below[chunk];
+        _below[chunk] = _free;
+        _free = chunk;
+        return below;
+    }
+
+    /// <summary>The place before another one of a list, or 0.</summary>
+    public int Before(int place) => (place & Mask) != 0 ? place - 1 : _below[place >> Shift];
+
+    private int TakeChunk(int below)
+    {
+        int chunk = _free;
+        if (chunk != 0)
+        {
+            _free = _below[chunk];
+        }
+        else
+        {
+            chunk = _count++;
+            if (chunk == _chunks.Length)
+            {
+                Array.Resize(ref _chunks, chunk * 2);
+                Array.Resize(ref _below, chunk * 2);
+            }
+
+            _chunks[chunk] = new DelayEntry[Size];
+        }
+
+        _below[chunk] = below;
+        return chunk;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Conveyor.Fast.Jobs;
+
+/// <summary>A job under the clock.</summary>
+internal struct DelayEntry
+{
+    public DueOrder Due;
+
+    /// <summary>The ticket of the delay.</summary>
+    public long Ticket;
+}
