@@ -34,8 +34,9 @@ internal sealed class Alarm(JobClock clock) : IDisposable
                 return;
             }
 
-            Atomic.Write(ref _timer, clock.Provider.CreateTimer(
-                static state => ((Alarm)state!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+            Atomic.Write(ref _timer, clock.IsManual
+                ? clock.Provider.CreateTimer(static state => ((Alarm)state!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
+                : new AlarmTimer(clock, Ring));
         }
 
         Ring(); // Also arms the timer for what was there before it.
@@ -115,11 +116,6 @@ internal sealed class Alarm(JobClock clock) : IDisposable
     private TimeSpan Until(long due)
     {
         TimeSpan left = clock.FromTimestamps(Math.Max(0, due - clock.Timestamp()));
-        if (!clock.IsManual)
-        {
-            left = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)); // What the system's timers count in: never early.
-        }
-
         return left < s_longest ? left : s_longest;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class DelayWheel
         int slot = SlotOf(ticket);
         lock (_lock)
         {
-            // Whoever ends the stay takes a step, then comes here: either this sees the step, or that one the node.
+            // Whoever ends the stay takes a step, then comes here: either this sees the step, or that one the entry.
             if (!Stands(Atomic.Read(ref _table.Record(slot).Word), ticket, Delayed))
             {
                 return;
