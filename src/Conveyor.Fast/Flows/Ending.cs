@@ -212,7 +212,7 @@ internal sealed class Ending
         List<long> released = stripe.Released;
         foreach (long ticket in CollectionsMarshal.AsSpan(released))
         {
-            _table.Prefetch(SlotOf(ticket));
+            _table.PrefetchToFree(SlotOf(ticket));
         }
 
         for (int i = 0; i < released.Count; i++)

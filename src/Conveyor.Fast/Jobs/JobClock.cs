@@ -9,6 +9,7 @@ internal sealed class JobClock(TimeProvider provider)
     private readonly bool _isSystem = ReferenceEquals(provider, TimeProvider.System);
     private readonly long _utcAtStart = provider.GetUtcNow().UtcTicks;
     private readonly long _tickAtStart = Environment.TickCount64;
+    private readonly bool _isInTicks = provider.TimestampFrequency == TimeSpan.TicksPerSecond;
     private readonly double _timestampsPerTick = (double)provider.TimestampFrequency / TimeSpan.TicksPerSecond;
 
     public TimeProvider Provider => provider;
@@ -28,7 +29,7 @@ internal sealed class JobClock(TimeProvider provider)
     /// <summary>A span in timestamps from one of them as a due timestamp; never 0.</summary>
     public static long DueAfter(long now, long span) => span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);
 
-    public long ToTimestamps(TimeSpan span) => provider.TimestampFrequency == TimeSpan.TicksPerSecond
+    public long ToTimestamps(TimeSpan span) => _isInTicks
         ? span.Ticks
         : (long)Math.Ceiling(span.Ticks * _timestampsPerTick);
 
@@ -40,7 +41,7 @@ internal sealed class JobClock(TimeProvider provider)
         return left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue;
     }
 
-    public TimeSpan FromTimestamps(long timestamps) => provider.TimestampFrequency == TimeSpan.TicksPerSecond
+    public TimeSpan FromTimestamps(long timestamps) => _isInTicks
         ? new TimeSpan(timestamps)
         : new TimeSpan((long)Math.Ceiling(timestamps / _timestampsPerTick));
 }

@@ -77,6 +77,14 @@ internal sealed class JobTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot) => CacheLine.Prefetch(ref Record(slot));
 
+    /// <summary>Asks for what a plain job's slot is freed by.</summary>
+    public void PrefetchToFree(int slot)
+    {
+        Segment segment = SegmentOf(slot);
+        CacheLine.Prefetch(ref segment.Record(slot));
+        CacheLine.Prefetch(ref segment.References(slot));
+    }
+
     /// <summary>Whether a number that came from outside names a slot at all.</summary>
     public bool IsSlot(int slot) => slot >= FirstSlot && slot < SlotLimit && Atomic.Read(ref _segments) is var segments
         && slot >> Segment.Shift < segments.Length && segments[slot >> Segment.Shift] is not null;
