@@ -50,4 +50,10 @@ public enum JobEventType
 
     /// <summary>The job was taken from a run that its worker did not wait for, and waits again.</summary>
     Stalled,
+
+    /// <summary>A queue was paused (<see cref="JobQueue.Pause"/>).</summary>
+    Paused,
+
+    /// <summary>A queue that was paused goes on.</summary>
+    Resumed,
 }

@@ -6,4 +6,5 @@ namespace Conveyor.Fast;
 /// <param name="Capacity">Its bound, null for none.</param>
 /// <param name="RoomTaken">Jobs that take room in a bounded queue, 0 in others; over the bound by what handlers and retries forced in.</param>
 /// <param name="Schedules">Its schedules; each has one job that has not ended.</param>
-public sealed record JobQueueInfo(string Name, JobCounts Counts, int? Capacity, int RoomTaken, int Schedules);
+/// <param name="IsPaused">Whether it is paused.</param>
+public sealed record JobQueueInfo(string Name, JobCounts Counts, int? Capacity, int RoomTaken, int Schedules, bool IsPaused);

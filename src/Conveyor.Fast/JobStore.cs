@@ -53,7 +53,7 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
         return queue;
     }
 
-    /// <summary>Configures a queue before its first job or worker, and returns it.</summary>
+    /// <summary>Configures a queue before its first job, worker or pause, and returns it.</summary>
     /// <param name="name">1 to 255 characters, no control characters.</param>
     /// <param name="options">The queue's options.</param>
     /// <returns>The queue.</returns>
@@ -67,7 +67,7 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
         return GetQueue(name);
     }
 
-    /// <summary>All queues that have had a job, a worker or options, in order of their making.</summary>
+    /// <summary>All queues that have had a job, a worker, a pause or options, in order of their making.</summary>
     /// <returns>A copy.</returns>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public IReadOnlyList<JobQueueInfo> GetQueues()
@@ -81,7 +81,7 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
             {
                 queues.Add(new JobQueueInfo(
                     ledger.Name, JobQueue.CountsOf(engine, ledger.Number), ledger.Room?.Capacity, ledger.Room?.Taken ?? 0,
-                    schedules.GetValueOrDefault(ledger.Number)));
+                    schedules.GetValueOrDefault(ledger.Number), engine.Dispatcher.Queues[ledger.Number].Switch.IsPaused));
             }
         }
 

@@ -65,10 +65,10 @@ public class Worker : IDisposable, IAsyncDisposable
     /// <summary>The queue it serves.</summary>
     public string QueueName { get; }
 
-    /// <summary>Whether it takes jobs.</summary>
+    /// <summary>Whether it was started and is neither paused nor closed. A pause of its queue does not count: <see cref="JobQueue.IsPaused"/>.</summary>
     public bool IsRunning => _core.IsRunning;
 
-    /// <summary>Whether it was paused.</summary>
+    /// <summary>Whether it was paused itself.</summary>
     public bool IsPaused => _core.IsPaused;
 
     /// <summary>Events of the jobs this worker runs.</summary>
@@ -108,7 +108,7 @@ public class Worker : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes jobs again; harmless if it was not paused.</summary>
+    /// <summary>Takes jobs again, unless its queue is paused too; harmless if it was not paused.</summary>
     public void Resume() => _core.Resume();
 
     /// <summary>Closes the worker with its own time limit (<see cref="WorkerOptions.CloseTimeout"/>).</summary>

@@ -87,6 +87,7 @@ internal sealed class Engine
             int number = ++_workerNumber;
             _workerNames[number] = name;
             WorkerCore core = new(Dispatcher, queue, handler, events, number, options) { Pump = Pump.Context };
+            queue.Switch.Add(core);
             _workers.Add(worker);
             Dispatcher.Deadlines.Add(core);
             if (core.IsPumped)
@@ -107,6 +108,7 @@ internal sealed class Engine
         lock (_lock)
         {
             _workers.Remove(worker);
+            core.Queue.Switch.Remove(core);
             if (core.IsPumped)
             {
                 Pump.Remove(core);

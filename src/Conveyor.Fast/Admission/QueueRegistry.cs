@@ -6,7 +6,7 @@ using Conveyor.Fast.Telemetry;
 namespace Conveyor.Fast.Admission;
 
 /// <summary>
-/// The store's queues by name. A queue is made by its first job or worker, or by options for it; asking makes none. What a
+/// The store's queues by name. A queue is made by its first job, worker or pause, or by options for it; asking makes none. What a
 /// call needs of a queue before it can not be refused any more is a claim: the last one given up takes an unused queue away.
 /// </summary>
 internal sealed class QueueRegistry(Dispatcher dispatcher, JobAdmission jobs, EventHub hub, JobStoreOptions options)
@@ -74,7 +74,7 @@ internal sealed class QueueRegistry(Dispatcher dispatcher, JobAdmission jobs, Ev
         {
             if (_byName.ContainsKey(name))
             {
-                throw new InvalidOperationException($"Queue '{name}' is in use or configured already; its options are given once, before its first job or worker.");
+                throw new InvalidOperationException($"Queue '{name}' is in use or configured already; its options are given once, before its first job, worker or pause.");
             }
 
             AddLocked(name, queueOptions).Ledger.IsUsed = true;

@@ -1,5 +1,4 @@
 using Conveyor.Fast.Jobs;
-using Conveyor.Fast.Telemetry;
 
 namespace Conveyor.Fast.Dispatch;
 
@@ -7,7 +6,7 @@ namespace Conveyor.Fast.Dispatch;
 internal static class DrainedCheck
 {
     /// <summary>Whether the queue was found drained, and announced so, for the first time in this idle period.</summary>
-    public static bool Run(JobTable table, ReadyQueue queue, EventHub hub)
+    public static bool Run(JobTable table, ReadyQueue queue, JobAnnouncements announcements)
     {
         QueueCounts counts = QueueCounts.Read(table, queue.Ledger.Number);
         if (counts[JobState.Waiting] != 0 || counts[JobState.Active] != 0 || !queue.TryMarkDrained(counts.Started))
@@ -15,14 +14,7 @@ internal static class DrainedCheck
             return false;
         }
 
-        JobEvent drained = new()
-        {
-            Type = JobEventType.Drained,
-            QueueName = queue.Ledger.Name,
-            JobName = "",
-            Time = new DateTimeOffset(table.Clock.UtcTicks(), TimeSpan.Zero),
-        };
-        hub.Deliver(new Announcement(drained, queue.Ledger.Events, null));
+        announcements.AnnounceQueue(queue.Ledger, JobEventType.Drained);
         return true;
     }
 }

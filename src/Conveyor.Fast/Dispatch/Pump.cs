@@ -1,4 +1,4 @@
-using Conveyor.Fast.Telemetry;
+using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Dispatch;
@@ -210,13 +210,13 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
     /// <summary>Nothing was found to take. True if subscribers were told so: they may have added something.</summary>
     private bool AnnounceDrained()
     {
-        EventHub hub = dispatcher.Ending.Announcements.Hub;
+        JobAnnouncements announcements = dispatcher.Ending.Announcements;
         bool any = false;
-        if (hub.IsListening)
+        if (announcements.Hub.IsListening)
         {
             foreach (WorkerCore worker in Atomic.Read(ref _workers))
             {
-                any |= !worker.IsClosed && DrainedCheck.Run(dispatcher.Table, worker.Queue, hub);
+                any |= !worker.IsClosed && DrainedCheck.Run(dispatcher.Table, worker.Queue, announcements);
             }
         }
 
@@ -264,7 +264,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         int suspended = 0;
         foreach (WorkerCore worker in Atomic.Read(ref _workers))
         {
-            ready += worker.MayTake ? worker.Queue.Ready.Count : 0;
+            ready += worker.IsRunning ? worker.Queue.Ready.Count : 0;
             foreach (WorkerLoop loop in worker.Loops)
             {
                 suspended += loop.IsSuspended ? 1 : 0;

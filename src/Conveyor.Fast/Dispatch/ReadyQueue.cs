@@ -12,6 +12,8 @@ internal sealed class ReadyQueue(QueueLedger ledger, JobQueueOptions options)
 
     public JobQueueOptions Options => options;
 
+    public QueueSwitch Switch { get; } = new();
+
     public ReadyChannel Ready { get; } = new(options.StarvationGuard);
 
     public ChannelWriter<ReadyTicket> Writer => Ready.Writer;

@@ -5,18 +5,19 @@ namespace Conveyor.Fast.Dispatch;
 
 /// <summary>
 /// A worker's loops and its switch: one loop for each place in its concurrency. What switches it off returns only when
-/// every loop has left the take it was in, so nothing starts afterwards.
+/// every loop has left the take it was in, so nothing starts afterwards. There may be several reasons to be off at a time.
 /// </summary>
 internal sealed class WorkerCore
 {
-    private const int Created = 0;
-    private const int Running = 1;
+    // Reasons to be off.
+    private const int NotStarted = 1;
     private const int Paused = 2;
-    private const int Closed = 3;
+    private const int QueuePaused = 4;
+    private const int Closed = 8;
     private readonly Lock _lock = new();
     private readonly Func<WorkerCore, WorkerLoop> _makeLoop;
     private WorkerLoop[] _loops = [];
-    private int _state = Created;
+    private int _off = NotStarted;
     private int _concurrency;
     private int _places;
     private TaskCompletionSource? _quiet;
@@ -64,13 +65,14 @@ internal sealed class WorkerCore
     public bool IsPumped => Options.Mode == WorkerMode.Pumped;
 
     /// <summary>Whether a loop may take. Plain enough for every take: one load.</summary>
-    public bool MayTake => Atomic.Read(ref _state) == Running;
+    public bool MayTake => Atomic.Read(ref _off) == 0;
 
-    public bool IsRunning => MayTake;
+    /// <summary>Whether nothing but a pause of its queue keeps it from taking.</summary>
+    public bool IsRunning => (Atomic.Read(ref _off) & ~QueuePaused) == 0;
 
-    public bool IsPaused => Atomic.Read(ref _state) == Paused;
+    public bool IsPaused => (Atomic.Read(ref _off) & (Paused | Closed)) == Paused;
 
-    public bool IsClosed => Atomic.Read(ref _state) == Closed;
+    public bool IsClosed => (Atomic.Read(ref _off) & Closed) != 0;
 
     public ReadOnlySpan<WorkerLoop> Loops => Atomic.Read(ref _loops);
 
@@ -101,7 +103,7 @@ internal sealed class WorkerCore
                 Atomic.Write(ref _concurrency, value);
                 Atomic.Write(ref _places, 0);
                 AddLoopsLocked();
-                LeaveTakes(); // No take needs the lock or runs user code.
+                LeaveTakes(this); // No take needs the lock or runs user code.
             }
 
             OpenPlaces();
@@ -144,14 +146,8 @@ internal sealed class WorkerCore
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_state == Closed, typeof(Worker));
-            if (_state != Created)
-            {
-                return;
-            }
-
+            ObjectDisposedException.ThrowIf(IsClosed, typeof(Worker));
             AddLoopsLocked();
-            Atomic.Write(ref _state, Running);
         }
 
         if (!IsPumped)
@@ -159,59 +155,36 @@ internal sealed class WorkerCore
             Dispatcher.Alarm.UseTimer();
         }
 
-        WakeAll();
+        SwitchOn(NotStarted);
     }
 
     public void Pause()
     {
-        lock (_lock)
-        {
-            if (_state is Closed or Paused)
-            {
-                return;
-            }
-
-            Atomic.Write(ref _state, Paused);
-        }
-
-        LeaveTakes();
+        SwitchOff(Paused);
+        LeaveTakes(this);
     }
 
-    public void Resume()
-    {
-        lock (_lock)
-        {
-            if (_state != Paused)
-            {
-                return;
-            }
+    public void Resume() => SwitchOn(Paused);
 
-            AddLoopsLocked();
-            Atomic.Write(ref _state, Running);
-        }
+    /// <summary>Its queue is paused, and nothing starts once the takes under way have been left: the queue waits for those.</summary>
+    public void PauseByQueue() => SwitchOff(QueuePaused);
 
-        if (!IsPumped)
-        {
-            Dispatcher.Alarm.UseTimer();
-        }
-
-        WakeAll();
-    }
+    public void ResumeByQueue() => SwitchOn(QueuePaused);
 
     /// <summary>Takes no more jobs from here on, for good. False if it was closed before.</summary>
     public bool Close()
     {
         lock (_lock)
         {
-            if (_state == Closed)
+            if (IsClosed)
             {
                 return false;
             }
 
-            Atomic.Write(ref _state, Closed);
+            Atomic.Write(ref _off, _off | Closed);
         }
 
-        LeaveTakes();
+        LeaveTakes(this);
         WakeAll();
         return true;
     }
@@ -296,20 +269,46 @@ internal sealed class WorkerCore
     }
 
     /// <summary>
-    /// HB-7: the switch was thrown before; after the process-wide fence every loop has either seen it or says that it is
+    /// HB-7: the switches were thrown before; after the process-wide fence every loop has either seen that or says that it is
     /// in a take, and that take is waited for.
     /// </summary>
-    private void LeaveTakes()
+    public static void LeaveTakes(params ReadOnlySpan<WorkerCore> workers)
     {
         Atomic.ProcessWideBarrier();
-        foreach (WorkerLoop loop in Loops)
+        foreach (WorkerCore worker in workers)
         {
-            SpinWait spin = default;
-            while (loop.IsTaking)
+            foreach (WorkerLoop loop in worker.Loops)
             {
-                spin.SpinOnce();
+                SpinWait spin = default;
+                while (loop.IsTaking)
+                {
+                    spin.SpinOnce();
+                }
             }
         }
+    }
+
+    private void SwitchOff(int reason)
+    {
+        lock (_lock)
+        {
+            Atomic.Write(ref _off, _off | reason);
+        }
+    }
+
+    private void SwitchOn(int reason)
+    {
+        lock (_lock)
+        {
+            if ((_off & (reason | Closed)) != reason)
+            {
+                return;
+            }
+
+            Atomic.Write(ref _off, _off & ~reason);
+        }
+
+        WakeAll();
     }
 
     private bool IsBusy(bool exceptOwnWaits)

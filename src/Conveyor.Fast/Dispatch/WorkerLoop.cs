@@ -373,7 +373,7 @@ internal abstract partial class WorkerLoop : IParked
         JobAnnouncements announcements = _dispatcher.Ending.Announcements;
         if (announcements.Hub.IsListening)
         {
-            DrainedCheck.Run(_dispatcher.Table, _worker.Queue, announcements.Hub);
+            DrainedCheck.Run(_dispatcher.Table, _worker.Queue, announcements);
         }
     }
 }

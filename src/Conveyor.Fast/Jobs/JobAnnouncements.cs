@@ -58,6 +58,22 @@ internal sealed class JobAnnouncements
         _announcer.Announce(id, word >> StateWord.StepShift, opens, announcements);
     }
 
+    /// <summary>Announces something that concerns a queue and none of its jobs.</summary>
+    public void AnnounceQueue(QueueLedger ledger, JobEventType type)
+    {
+        if (_hub.IsListening)
+        {
+            JobEvent occurrence = new()
+            {
+                Type = type,
+                QueueName = ledger.Name,
+                JobName = "",
+                Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
+            };
+            _hub.Deliver(new Announcement(occurrence, ledger.Events, null));
+        }
+    }
+
     private bool TryClose(long id, long step, Action<long> freeIfDone)
     {
         ref JobRecord record = ref _table.Record(StateWord.SlotOf(id));

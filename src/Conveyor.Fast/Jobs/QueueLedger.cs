@@ -13,7 +13,7 @@ internal sealed class QueueLedger(int number, string name, RetentionTrack comple
 
     public int Number => number;
 
-    /// <summary>Whether the queue has had a job, a worker or options; never taken back.</summary>
+    /// <summary>Whether the queue has had a job, a worker, a pause or options; never taken back.</summary>
     public bool IsUsed { get => Atomic.Read(ref _isUsed); set => Atomic.Write(ref _isUsed, value); }
 
     public string Name => name;
