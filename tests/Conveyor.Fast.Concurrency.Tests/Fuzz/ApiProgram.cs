@@ -265,10 +265,16 @@ internal sealed class ApiProgram : IDisposable
     {
         int place = _bytes.Next(_workers.Count);
         Worker worker = _workers[place];
-        switch (_bytes.Next(5))
+        switch (_bytes.Next(7))
         {
             case 0:
                 worker.Pause();
+                break;
+            case 4:
+                Queue().Pause();
+                break;
+            case 5:
+                Queue().Resume();
                 break;
             case 1:
                 worker.Resume();
@@ -311,6 +317,7 @@ internal sealed class ApiProgram : IDisposable
     {
         _isEnding = true;
         _workers.ForEach(static worker => worker.Resume());
+        Array.ForEach(s_queues, queue => _store.GetQueue(queue).Resume());
         PumpResult result;
         do
         {

@@ -55,6 +55,9 @@ internal sealed partial class EngineActor
             case JobEventType.Drained:
                 Notices.Add($"drained {heard.QueueName}");
                 break;
+            case JobEventType.Paused or JobEventType.Resumed:
+                Notices.Add($"{heard.Type} {heard.QueueName}");
+                break;
             case JobEventType.Duplicated:
                 Notices.Add($"duplicated {heard.Job.GetInfo().Name}");
                 break;

@@ -70,6 +70,8 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Wait wait => With(wait.Job, job => Wait(job, wait.Minutes)),
                 Operation.Pause pause => WithWorker(pause.Worker, Pause),
                 Operation.Resume resume => WithWorker(resume.Worker, Resume),
+                Operation.PauseQueue pause => PauseQueue(pause.Queue, true),
+                Operation.ResumeQueue resume => PauseQueue(resume.Queue, false),
                 Operation.SetConcurrency set => WithWorker(set.Worker, worker => SetConcurrency(worker, set.Value)),
                 Operation.Close close => WithWorker(close.Worker, Close),
                 Operation.AddWorker add => AddWorker(add.Worker),

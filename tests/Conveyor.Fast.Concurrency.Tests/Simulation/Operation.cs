@@ -4,7 +4,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// One step of a story. Jobs are named, so that a step means the same when others are left out; one that names a job or a
 /// worker that was never added does nothing. The text of a step is the code that makes it.
 /// </summary>
-internal abstract record Operation
+internal abstract partial record Operation
 {
     public abstract override string ToString();
 

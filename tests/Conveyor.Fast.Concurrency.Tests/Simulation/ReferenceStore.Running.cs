@@ -18,7 +18,7 @@ internal sealed partial class ReferenceStore
             foreach (ReferenceWorker worker in _workers.ToArray())
             {
                 ReferenceLine line = _lines[worker.Queue];
-                for (int turn = Math.Min(maxJobs - ran, line.Count); turn > 0 && worker.MayStart && line.Take() is { } job; turn--)
+                for (int turn = Math.Min(maxJobs - ran, line.Count); turn > 0 && MayStart(worker) && line.Take() is { } job; turn--)
                 {
                     ran++;
                     Run(job, worker);

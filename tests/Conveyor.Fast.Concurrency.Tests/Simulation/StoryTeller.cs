@@ -91,9 +91,9 @@ internal sealed class StoryTeller
             case < 24:
                 return new Operation.Wait(Name(), Choose<int?>(null, null, 0, 10));
             case 24:
-                return new Operation.Pause(_random.Next(_workers));
+                return MakePause();
             case < 27:
-                return new Operation.Resume(_random.Next(_workers));
+                return Chance(2) ? new Operation.Resume(_random.Next(_workers)) : new Operation.ResumeQueue(Queue());
             case 27:
                 return new Operation.SetConcurrency(_random.Next(_workers), _random.Next(1, 4));
             case < 30:
@@ -115,6 +115,8 @@ internal sealed class StoryTeller
         _closed.Enqueue(ReferenceStore.Queues[worker]);
         return new Operation.Close(worker);
     }
+
+    private Operation MakePause() => Chance(2) ? new Operation.Pause(_random.Next(_workers)) : new Operation.PauseQueue(Queue());
 
     private Operation MakeByHand() => Chance(2)
         ? new Operation.Cancel(Name(), Chance(3) ? null : "enough", !Chance(4))
@@ -198,7 +200,7 @@ internal sealed class StoryTeller
         < 8 => new Operation.Cancel(self, "from inside", Chance(2)),
         < 10 => new Operation.Remove(self, Chance(2)),
         < 12 => new Operation.Retry(Name(), Chance(2)),
-        < 14 => new Operation.Pause(_random.Next(_workers)),
+        < 14 => MakePause(),
         14 => new Operation.SetConcurrency(_random.Next(_workers), _random.Next(1, 4)),
         15 => Chance(2) ? MakeClose(Array.IndexOf(ReferenceStore.Queues, queue)) : new Operation.ChangePriority(Name(), Priority(), Chance(2)),
         _ => MakeByHand(),

@@ -118,18 +118,21 @@ public class ClosingTests
     [InlineData(WorkerMode.ThreadPool)]
     [InlineData(WorkerMode.Dedicated)]
     [InlineData(WorkerMode.Pumped)]
-    public async Task Close_OfAnIdleOrPausedWorker_IsImmediate(WorkerMode mode)
+    [Trait("Behaviour", "CLS-08")]
+    public async Task Close_OfAWorkerThatIsIdleOrPausedOrOfAPausedQueue_IsImmediate(WorkerMode mode)
     {
         using PumpedStore test = new();
         using Worker idle = new(test.Store, "idle", static _ => null, new WorkerOptions { Mode = mode });
         using Worker paused = new(test.Store, "paused", static _ => null, new WorkerOptions { Mode = mode });
         using Worker unstarted = new(test.Store, "unstarted", static _ => null, new WorkerOptions { Mode = mode, AutoStart = false });
+        using Worker held = new(test.Store, "held", static _ => null, new WorkerOptions { Mode = mode });
         paused.Pause();
-        JobHandle waiting = test.Queue("paused").Add("job");
+        test.Queue("held").Pause();
+        JobHandle[] waiting = [test.Queue("paused").Add("job"), test.Queue("held").Add("job")];
 
         // The clock is never advanced, so no time limit can have ended these.
-        await Task.WhenAll(idle.CloseAsync(TestToken), paused.CloseAsync(TestToken), unstarted.CloseAsync(TestToken)).Within();
-        Assert.Equal(JobState.Waiting, waiting.State);
+        await Task.WhenAll(idle.CloseAsync(TestToken), paused.CloseAsync(TestToken), held.CloseAsync(TestToken), unstarted.CloseAsync(TestToken)).Within();
+        Assert.All(waiting, static job => Assert.Equal(JobState.Waiting, job.State));
     }
 
     [Fact]
@@ -197,6 +200,7 @@ public class ClosingTests
     }
 
     [Fact]
+    [Trait("Behaviour", "CLS-11")]
     public void ClosedQueue_RefusesEveryCall()
     {
         using PumpedStore test = new();
@@ -208,6 +212,8 @@ public class ClosingTests
             () => queue.Add("job"), () => queue.Add("job", 1), () => queue.Add(new JobRequest<int>("job", 1)), () => queue.TryAdd(new JobRequest<int>("job", 1), out _),
             () => queue.AddAsync("job", 1, null, TestToken), () => queue.AddBulk([new JobRequest<int>("job", 1)]), () => queue.RunAsync<int, int>("job", 1, null, TestToken),
             () => queue.GetJobCounts(), () => queue.GetJobs(JobState.Waiting), () => queue.TryGetJob(job.Id, out _), () => queue.TryGetJob("mine", out _), () => _ = queue.Events,
+            () => queue.AddDelayed("job", 1, TimeSpan.Zero), () => queue.PromoteJobs(), queue.Pause, queue.Resume, () => _ = queue.IsPaused,
+            () => queue.AddSchedule("s", new RepeatOptions { Cron = "* * * * *" }, "job", 1), () => queue.RemoveSchedule("s"), () => queue.TryGetSchedule("s", out _), () => queue.GetSchedules(),
         ];
 
         Assert.All(calls, static call => Assert.Throws<ObjectDisposedException>(call));

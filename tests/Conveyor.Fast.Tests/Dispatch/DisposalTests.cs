@@ -26,6 +26,7 @@ public class DisposalTests
             () => queue.Add("job"), () => queue.Add("job", 1), () => queue.AddDelayed("job", 1, TimeSpan.Zero), () => queue.PromoteJobs(), () => queue.Add(new JobRequest<int>("job", 1)), () => queue.TryAdd(new JobRequest<int>("job", 1), out _),
             () => queue.AddAsync("job", 1, null, TestToken), () => queue.AddBulk([new JobRequest<int>("job", 1)]), () => queue.RunAsync<int, int>("job", 1, null, TestToken),
             () => queue.GetJobCounts(), () => queue.GetJobs(JobState.Waiting), () => queue.TryGetJob(job.Id, out _), () => queue.TryGetJob("mine", out _), () => _ = queue.Events,
+            queue.Pause, queue.Resume, () => _ = queue.IsPaused,
             () => queue.AddSchedule("s", new RepeatOptions { Cron = "* * * * *" }, "job", 1), () => queue.RemoveSchedule("s"), () => queue.TryGetSchedule("s", out _), () => queue.GetSchedules(),
             () => flows.Add(flow), () => flows.AddBulk([flow]), () => flows.TryAdd(flow, out _), () => flows.Start(flow),
             () => flows.AddAsync(flow, TestToken).AsTask().GetAwaiter().GetResult(), () => flows.RunAsync<int>(flow, TestToken),

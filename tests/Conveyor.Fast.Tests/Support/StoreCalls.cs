@@ -68,6 +68,9 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobQueue.GetJobs", () => queue.GetJobs(JobState.Failed));
         CallSchedules(queue);
         Call("JobQueue.PromoteJobs", () => queue.PromoteJobs());
+        Call("JobQueue.Pause", queue.Pause);
+        Call("JobQueue.get_IsPaused", () => queue.IsPaused);
+        Call("JobQueue.Resume", queue.Resume);
         Call("JobQueue.Close", queue.Close);
     }
 

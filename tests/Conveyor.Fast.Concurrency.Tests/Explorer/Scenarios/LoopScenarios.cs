@@ -104,14 +104,14 @@ internal static class LoopScenarios
     });
 
     /// <summary>A worker whose loops have been scheduled and have not run yet.</summary>
-    private static (Stage Stage, Worker Worker) Idle(Play play, WaitStrategy strategy, int loops)
+    public static (Stage Stage, Worker Worker) Idle(Play play, WaitStrategy strategy, int loops)
     {
         Stage stage = new(play);
         Worker worker = new(stage.Store, Stage.QueueName, static (Job _) => null, new WorkerOptions { Concurrency = loops, WaitStrategy = strategy });
         return (stage, worker);
     }
 
-    private static PooledLoop LoopOf(Worker worker, int place) => (PooledLoop)worker.Core.Loops[place];
+    public static PooledLoop LoopOf(Worker worker, int place) => (PooledLoop)worker.Core.Loops[place];
 
     private static void End(int[] left, int[] isOver)
     {
