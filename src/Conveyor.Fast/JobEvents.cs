@@ -28,6 +28,7 @@ public sealed class JobEvents
     /// <returns>Ends the subscription when disposed.</returns>
     /// <exception cref="ArgumentNullException">There is no handler.</exception>
     /// <exception cref="ArgumentOutOfRangeException">One of the types is none.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public IDisposable Subscribe(Action<JobEvent> handler, params ReadOnlySpan<JobEventType> types)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -40,6 +41,7 @@ public sealed class JobEvents
     /// <returns>Ends the subscription when disposed.</returns>
     /// <exception cref="ArgumentNullException">There is no handler.</exception>
     /// <exception cref="ArgumentOutOfRangeException">One of the types is none.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public IDisposable Subscribe(Func<JobEvent, Task> handler, params ReadOnlySpan<JobEventType> types)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -63,6 +65,7 @@ public sealed class JobEvents
     /// <param name="cancellationToken">Ends the stream.</param>
     /// <returns>The events from the first read on.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed; thrown by the first read.</exception>
     public IAsyncEnumerable<JobEvent> ReadAllAsync(int capacity = 1024, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -138,6 +141,7 @@ public sealed class JobEvents
 
     private Subscription Add(Subscription added)
     {
+        _ = _hub.Store.Engine; // A disposed store has nothing to tell any more, and says so.
         lock (_lock)
         {
             // The same handler again: one subscription that hears what both were for.

@@ -292,15 +292,14 @@ public sealed partial class JobQueue
 
     /// <summary>
     /// Drops this queue's subscribers and refuses further calls through this object until <see cref="JobStore.GetQueue(string)"/>
-    /// is asked for the queue again. Workers, jobs, flows and waits are not concerned.
+    /// is asked for the queue again. Workers, jobs, flows and waits are not concerned. Harmless if it is closed.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Close()
     {
+        _ = _store.Engine;
         Atomic.Write(ref _closed, true);
-        if (_store.EngineOrNull is not null)
-        {
-            Atomic.Read(ref _listened)?.Ledger.Events.UnsubscribeAll();
-        }
+        Atomic.Read(ref _listened)?.Ledger.Events.UnsubscribeAll();
     }
 
     internal static JobCounts CountsOf(Engine engine, int number)

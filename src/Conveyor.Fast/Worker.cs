@@ -14,6 +14,7 @@ public class Worker : IDisposable, IAsyncDisposable
     private static readonly TimeSpan s_lastMoment = TimeSpan.FromSeconds(1);
     private readonly JobStore _store;
     private readonly WorkerCore _core;
+    private readonly JobEvents _events;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A worker whose handler gives no value.</summary>
@@ -50,9 +51,9 @@ public class Worker : IDisposable, IAsyncDisposable
         options ??= new WorkerOptions();
         _store = store;
         Engine engine = store.Engine;
-        Events = new JobEvents(engine.Hub);
+        _events = new JobEvents(engine.Hub);
         Name = options.Name ?? engine.NextWorkerName(queueName);
-        _core = engine.AddWorker(this, queueName, (JobHandler)handler, Events, options, Name);
+        _core = engine.AddWorker(this, queueName, (JobHandler)handler, _events, options, Name);
         if (options.AutoStart)
         {
             Start();
@@ -72,14 +73,16 @@ public class Worker : IDisposable, IAsyncDisposable
     public bool IsPaused => _core.IsPaused;
 
     /// <summary>Events of the jobs this worker runs.</summary>
-    public JobEvents Events { get; }
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public JobEvents Events => WhileStored(_events);
 
     /// <summary>How many jobs may run at once. Lowered, it holds for every start after the call; what runs goes on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 65,536.</exception>
+    /// <exception cref="ObjectDisposedException">It is set, and the store is disposed.</exception>
     public int Concurrency
     {
         get => _core.Concurrency;
-        set => _core.Concurrency = Check.Concurrency(value, nameof(Concurrency));
+        set => WhileStored(_core).Concurrency = Check.Concurrency(value, nameof(Concurrency));
     }
 
     internal WorkerCore Core => _core;
@@ -89,11 +92,13 @@ public class Worker : IDisposable, IAsyncDisposable
     public void Start() => _core.Start();
 
     /// <summary>Stops taking jobs: none starts on this worker after the call has returned. What runs goes on.</summary>
-    public void Pause() => _core.Pause();
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void Pause() => WhileStored(_core).Pause();
 
     /// <summary>Stops taking jobs and waits until its handlers have returned; called from inside one, it does not wait for that, nor for others that wait so.</summary>
     /// <param name="cancellationToken">Ends the wait; the worker stays paused.</param>
     /// <returns>A task.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public async Task PauseAsync(CancellationToken cancellationToken = default)
     {
         Pause();
@@ -109,7 +114,8 @@ public class Worker : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Takes jobs again, unless its queue is paused too; harmless if it was not paused.</summary>
-    public void Resume() => _core.Resume();
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public void Resume() => WhileStored(_core).Resume();
 
     /// <summary>Closes the worker with its own time limit (<see cref="WorkerOptions.CloseTimeout"/>).</summary>
     /// <param name="cancellationToken">Ends the wait; the worker stays closed.</param>
@@ -170,6 +176,12 @@ public class Worker : IDisposable, IAsyncDisposable
     {
         await CloseAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);
+    }
+
+    private T WhileStored<T>(T part)
+    {
+        _ = _store.Engine;
+        return part;
     }
 
     private async Task WaitForHandlersAsync(TimeSpan grace)
