@@ -14,7 +14,7 @@ public readonly struct JobEvent
     /// <summary>The queue's name; empty for the store.</summary>
     public string QueueName { get; internal init; }
 
-    /// <summary>The job's name; empty if there is no job, and for an add that found another one (Duplicated, Deduplicated).</summary>
+    /// <summary>The job's name; empty if there is no job, or if the one that an add has found (Duplicated, Deduplicated) is gone by now.</summary>
     public string JobName { get; internal init; }
 
     /// <summary>The state the job came to; None if it was removed or has not changed.</summary>

@@ -91,22 +91,8 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
             announcements.Capture(slot, JobEventType.Added, state, Free), announcements.Capture(slot, type, state, Free));
     }
 
-    public void AnnounceDuplicated(QueueLedger ledger, long existing)
-    {
-        JobAnnouncements announcements = _ending.Announcements;
-        if (announcements.Hub.IsListening)
-        {
-            JobEvent duplicated = new()
-            {
-                Type = JobEventType.Duplicated,
-                Job = new JobHandle(announcements.Hub.Store, new JobId(existing)),
-                QueueName = ledger.Name,
-                JobName = "",
-                Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
-            };
-            announcements.Hub.Deliver(new Telemetry.Announcement(duplicated, ledger.Events, null));
-        }
-    }
+    public void AnnounceDuplicated(QueueLedger ledger, long existing) =>
+        _ending.Announcements.AnnounceAnswer(ledger, JobEventType.Duplicated, existing);
 
     /// <summary>Reserves an id for a job that will surely be published, or finds the job that has it. An add that may still be refused is waited for.</summary>
     public bool TryReserve(QueueLedger ledger, string customId, long id, out long existing)

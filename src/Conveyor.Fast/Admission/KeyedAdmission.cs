@@ -100,21 +100,6 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         return existing == id;
     }
 
-    public void AnnounceDeduplicated(QueueLedger ledger, long kept, long dropped)
-    {
-        JobAnnouncements announcements = dispatcher.Ending.Announcements;
-        if (announcements.Hub.IsListening)
-        {
-            JobEvent deduplicated = new()
-            {
-                Type = JobEventType.Deduplicated,
-                Job = new JobHandle(announcements.Hub.Store, new JobId(kept)),
-                DroppedId = new JobId(dropped),
-                QueueName = ledger.Name,
-                JobName = "",
-                Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
-            };
-            announcements.Hub.Deliver(new Telemetry.Announcement(deduplicated, ledger.Events, null));
-        }
-    }
+    public void AnnounceDeduplicated(QueueLedger ledger, long kept, long dropped) =>
+        dispatcher.Ending.Announcements.AnnounceAnswer(ledger, JobEventType.Deduplicated, kept, new JobId(dropped));
 }

@@ -74,6 +74,24 @@ internal sealed class JobAnnouncements
         }
     }
 
+    /// <summary>Announces that an add has found another job by its custom id or key; the id that its own would have had is known if it was one by key.</summary>
+    public void AnnounceAnswer(QueueLedger ledger, JobEventType type, long found, JobId? dropped = null)
+    {
+        if (_hub.IsListening)
+        {
+            JobEvent answer = new()
+            {
+                Type = type,
+                Job = new JobHandle(_hub.Store, new JobId(found)),
+                DroppedId = dropped,
+                QueueName = ledger.Name,
+                JobName = JobCopy.TryTake(_table, found, out JobCopy copy) ? copy.References.Definition.Name : "",
+                Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
+            };
+            _hub.Deliver(new Announcement(answer, ledger.Events, null));
+        }
+    }
+
     private bool TryClose(long id, long step, Action<long> freeIfDone)
     {
         ref JobRecord record = ref _table.Record(StateWord.SlotOf(id));
