@@ -13,6 +13,7 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, JobQueue> _views = new(StringComparer.Ordinal);
     private readonly TimeSpan _closeTimeout;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Engine? _engine;
 
     /// <summary>Makes an empty store.</summary>
@@ -157,27 +158,31 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     /// <summary>Closes all workers with limit zero, ends every wait with <see cref="ObjectDisposedException"/> and lets go of every job. Never waits for a handler.</summary>
     public void Dispose() => _ = CloseAsync(TimeSpan.Zero);
 
-    /// <summary>Closes all workers with the store's time limit, then ends every wait and lets go of every job.</summary>
+    /// <summary>Closes all workers with the store's time limit, then ends every wait and lets go of every job. Of several calls each waits for that.</summary>
     /// <returns>A task.</returns>
     public async ValueTask DisposeAsync() => await CloseAsync(_closeTimeout).ConfigureAwait(false);
 
     private async Task CloseAsync(TimeSpan grace)
     {
-        if (Atomic.Read(ref _engine) is not { } engine)
+        if (Atomic.Read(ref _engine) is { } engine)
         {
-            return;
+            Task[] closing = [.. engine.Workers.Select(worker => worker.CloseAsync(grace))];
+            if (grace != TimeSpan.Zero)
+            {
+                await Task.WhenAll(closing).ConfigureAwait(false);
+            }
+
+            if (ReferenceEquals(Atomic.Exchange(ref _engine, null), engine))
+            {
+                engine.Close(new ObjectDisposedException(nameof(JobStore)));
+                _views.Clear();
+                _closed.TrySetResult();
+            }
         }
 
-        Task[] closing = [.. engine.Workers.Select(worker => worker.CloseAsync(grace))];
         if (grace != TimeSpan.Zero)
         {
-            await Task.WhenAll(closing).ConfigureAwait(false);
-        }
-
-        if (ReferenceEquals(Atomic.Exchange(ref _engine, null), engine))
-        {
-            engine.Close(new ObjectDisposedException(nameof(JobStore)));
-            _views.Clear();
+            await _closed.Task.ConfigureAwait(false);
         }
     }
 }

@@ -134,11 +134,7 @@ public class Worker : IDisposable, IAsyncDisposable
     {
         Check.Limit(grace, nameof(grace));
         _core.BeginOwnWait();
-        if (_core.Close())
-        {
-            _store.EngineOrNull?.RemoveWorker(this, _core);
-        }
-
+        _core.Close();
         if (!_closed.Task.IsCompleted)
         {
             _ = WaitForHandlersAsync(grace); // Of several calls the shortest limit counts.
@@ -197,6 +193,7 @@ public class Worker : IDisposable, IAsyncDisposable
             }
         }
 
+        _store.EngineOrNull?.RemoveWorker(this, _core); // Until now the end of the store waits for it.
         _closed.TrySetResult();
         if (_core.HasOwnWaits)
         {

@@ -67,7 +67,7 @@ internal sealed class Engine
 
     public Pump Pump { get; }
 
-    /// <summary>The workers that are not closed; a copy.</summary>
+    /// <summary>The workers that are not closed, or whose close goes on; a copy.</summary>
     public IReadOnlyList<Worker> Workers
     {
         get

@@ -171,22 +171,15 @@ internal sealed class WorkerCore
 
     public void ResumeByQueue() => SwitchOn(QueuePaused);
 
-    /// <summary>Takes no more jobs from here on, for good. False if it was closed before.</summary>
-    public bool Close()
+    /// <summary>Takes no more jobs from here on, for good.</summary>
+    public void Close()
     {
-        lock (_lock)
-        {
-            if (IsClosed)
-            {
-                return false;
-            }
-
-            Atomic.Write(ref _off, _off | Closed);
-        }
-
+        bool isNew = SwitchOff(Closed);
         LeaveTakes(this);
-        WakeAll();
-        return true;
+        if (isNew)
+        {
+            WakeAll(); // Their last look.
+        }
     }
 
     /// <summary>Whether somebody waits for the handlers to return.</summary>
@@ -288,11 +281,14 @@ internal sealed class WorkerCore
         }
     }
 
-    private void SwitchOff(int reason)
+    /// <summary>False if it was off for that reason already.</summary>
+    private bool SwitchOff(int reason)
     {
         lock (_lock)
         {
+            bool isNew = (_off & reason) == 0;
             Atomic.Write(ref _off, _off | reason);
+            return isNew;
         }
     }
 
