@@ -176,10 +176,17 @@ public sealed partial class JobQueue
         AdmissionQueue queue = Use();
         TakeRoom(queue, RoomWish.Throw, jobs.Length);
         Engine engine = _store.Engine;
-        int added = engine.Bulks.Add(queue, jobs, handles, _store);
-        if (added < jobs.Length && queue.Ledger.Room is { } room)
+        int added = 0;
+        try
         {
-            engine.Table.Rooms.Give(room, jobs.Length - added);
+            added = engine.Bulks.Add(queue, jobs, handles, _store);
+        }
+        finally
+        {
+            if (added < jobs.Length && queue.Ledger.Room is { } room)
+            {
+                engine.Table.Rooms.Give(room, jobs.Length - added);
+            }
         }
     }
 

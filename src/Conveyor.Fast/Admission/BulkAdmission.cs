@@ -32,6 +32,11 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             ref readonly JobRequest<TData> request = ref requests[i];
             JobDefinition definition = queue.Definitions.Get(request.Name, request.Options);
             int slot = stripe.TakeSlot(out Segment segment);
+            if (slot == 0)
+            {
+                throw Refuse(stripe, block, written: i, delays);
+            }
+
             ref JobRecord record = ref segment.Record(slot);
             ref JobReferences references = ref segment.References(slot);
             long id = JobWriter.Fill(segment, slot, ref record, number, definition, request.Priority ?? definition.Settings.Priority, now);
@@ -204,6 +209,24 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         }
 
         return kept;
+    }
+
+    /// <summary>The table is full: gives back what was taken, but the room, which is the caller's.</summary>
+    private InsufficientMemoryException Refuse(Stripe stripe, FlowBlock block, int written, long[]? delays)
+    {
+        foreach (long id in block.Ids.AsSpan(0, written))
+        {
+            JobWriter.Abandon(stripe, _table, SlotOf(id));
+        }
+
+        if (delays is not null)
+        {
+            ArrayPool<long>.Shared.Return(delays);
+        }
+
+        _table.Flows.Return(block);
+        StripePool.Return(stripe);
+        return JobTable.Full();
     }
 
     private static long[] RentDelays(int count)

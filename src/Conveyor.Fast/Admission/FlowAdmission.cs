@@ -100,6 +100,11 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         {
             ref FlowNode node = ref nodes[i];
             int slot = stripe.TakeSlot(out Segment segment);
+            if (slot == 0)
+            {
+                throw JobTable.Full();
+            }
+
             ref JobRecord record = ref segment.Record(slot);
             QueueLedger ledger = node.Queue.Ledger;
             long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, node.Definition, node.Definition.Settings.Priority, now);

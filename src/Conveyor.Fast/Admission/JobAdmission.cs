@@ -24,6 +24,11 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         long now = _clock.UtcTicks();
         Stripe stripe = _stripes.Rent();
         int slot = stripe.TakeSlot(out Segment segment);
+        if (slot == 0)
+        {
+            throw Refuse(stripe, ledger);
+        }
+
         ref JobRecord record = ref segment.Record(slot);
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, number, definition, priority, now);
@@ -38,7 +43,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
             {
                 JobWriter.Abandon(stripe, _table, slot);
                 StripePool.Return(stripe);
-                GiveBackRoom(ledger, hasRoom);
+                GiveBackRoom(ledger);
                 AnnounceDuplicated(ledger, existing);
                 return existing;
             }
@@ -120,9 +125,17 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
     public bool TryFind(QueueLedger ledger, string customId, out long existing) =>
         ledger.TryFindCustomId(customId, out existing) && JobCopy.TryTake(_table, existing, out _);
 
-    private void GiveBackRoom(QueueLedger ledger, bool hasRoom)
+    /// <summary>The table is full: the add of one job gives back what it has taken.</summary>
+    public InsufficientMemoryException Refuse(Stripe stripe, QueueLedger ledger)
     {
-        if (hasRoom && ledger.Room is { } room)
+        StripePool.Return(stripe);
+        GiveBackRoom(ledger);
+        return JobTable.Full();
+    }
+
+    private void GiveBackRoom(QueueLedger ledger)
+    {
+        if (ledger.Room is { } room)
         {
             _table.Rooms.Give(room);
         }

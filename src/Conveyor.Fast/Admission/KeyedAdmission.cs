@@ -20,6 +20,11 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         long now = _table.Clock.UtcTicks();
         Stripe stripe = _table.Stripes.Rent();
         int slot = stripe.TakeSlot(out Segment segment);
+        if (slot == 0)
+        {
+            throw jobs.Refuse(stripe, ledger);
+        }
+
         ref JobRecord record = ref segment.Record(slot);
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, now);
@@ -83,6 +88,12 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         // The job that is dropped has an id all the same, for those who hear of it.
         Stripe stripe = _table.Stripes.Rent();
         int slot = stripe.TakeSlot(out Segment segment);
+        if (slot == 0)
+        {
+            StripePool.Return(stripe);
+            throw JobTable.Full();
+        }
+
         ref JobRecord record = ref segment.Record(slot);
         long dropped = Ticket(record.Word, slot);
         record.Word += OneStep; // Plain: a free slot of this stripe. No other job gets the id.

@@ -107,7 +107,10 @@ internal sealed class JobTable
         }
     }
 
-    /// <summary>The batch of free slots that was given back last, or new ones.</summary>
+    /// <summary>What refuses a job when there is no slot left for it.</summary>
+    public static InsufficientMemoryException Full() => new($"The store holds {StateWord.MaxSlots:N0} jobs and can hold no more.");
+
+    /// <summary>The batch of free slots that was given back last, or new ones; 0 if the table is full.</summary>
     public int TakeBatch()
     {
         while (true)
@@ -166,7 +169,7 @@ internal sealed class JobTable
         if (first >= StateWord.MaxSlots || first < 0)
         {
             Atomic.Add(ref _carved, -Stripe.BatchSize);
-            throw new InsufficientMemoryException($"The store holds {StateWord.MaxSlots:N0} jobs and can hold no more.");
+            return 0;
         }
 
         EnsureSegment(first >> Segment.Shift);

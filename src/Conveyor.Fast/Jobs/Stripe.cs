@@ -67,13 +67,15 @@ internal sealed class Stripe(JobTable table)
 
     public void Exit() => Atomic.Write(ref _busy, 0);
 
+    /// <summary>A free slot; 0 if the table is full (<see cref="JobTable.Full"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int TakeSlot(out Segment segment)
     {
         int slot = _free;
-        if (slot == 0)
+        if (slot == 0 && (slot = Refill()) == 0)
         {
-            slot = Refill();
+            segment = null!;
+            return 0;
         }
 
         segment = table.SegmentOf(slot);
@@ -135,7 +137,7 @@ internal sealed class Stripe(JobTable table)
             _free = table.TakeBatch();
         }
 
-        _freeCount = BatchSize;
+        _freeCount = _free == 0 ? 0 : BatchSize;
         return _free;
     }
 
