@@ -26,7 +26,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         long now = _table.Clock.UtcTicks();
         bool hasCustomIds = false;
         bool hasKeys = false;
-        long[]? delays = null; // By place, in timestamps: afterwards a job may have gone its way.
+        long[]? due = null; // By place, 0 for at once: afterwards a job may have gone its way.
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly JobRequest<TData> request = ref requests[i];
@@ -34,7 +34,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             int slot = stripe.TakeSlot(out Segment segment);
             if (slot == 0)
             {
-                throw Refuse(stripe, block, written: i, delays);
+                throw Refuse(stripe, block, written: i, due);
             }
 
             ref JobRecord record = ref segment.Record(slot);
@@ -43,14 +43,14 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             ref JobDetails details = ref segment.Details(slot);
             details.Block = block.Index;
             ValueCell.Store(ref references.Data, ref details.DataBits, request.Data, _table.Boxes);
-            TimeSpan delay = request.Delay ?? definition.Settings.Delay;
-            if (delay != TimeSpan.Zero)
+            long dueAt = jobs.DueAfter(request.Delay ?? definition.Settings.Delay);
+            if (dueAt != 0)
             {
-                delays ??= RentDelays(requests.Length);
-                delays[i] = _table.Clock.ToTimestamps(delay);
+                due ??= RentDueTimes(requests.Length);
+                due[i] = dueAt;
             }
 
-            long word = id & StepMask | (delay == TimeSpan.Zero ? Waiting : Delayed) | Uncommitted | mark | (hasRoom ? TakesRoom : 0);
+            long word = id & StepMask | (dueAt == 0 ? Waiting : Delayed) | Uncommitted | mark | (hasRoom ? TakesRoom : 0);
             if (request.CustomIdOrNull is { } customId)
             {
                 references.Extra = customId;
@@ -81,13 +81,13 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             ReserveKeys(queue.Ledger, requests, handles, block, stripe, store, deduplicated);
         }
 
-        int added = hasCustomIds || hasKeys ? Compact(block, delays, requests.Length) : requests.Length;
+        int added = hasCustomIds || hasKeys ? Compact(block, due, requests.Length) : requests.Length;
         block.Prepare(added);
         _commit.Publish(block);
-        Follow(stripe, block, delays, number, mark);
-        if (delays is not null)
+        Follow(stripe, block, due, number, mark);
+        if (due is not null)
         {
-            ArrayPool<long>.Shared.Return(delays);
+            ArrayPool<long>.Shared.Return(due);
         }
 
         StripePool.Return(stripe);
@@ -192,16 +192,16 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     }
 
     /// <summary>Closes the gaps that dropped items left in the block. Returns how many stay.</summary>
-    private static int Compact(FlowBlock block, long[]? delays, int count)
+    private static int Compact(FlowBlock block, long[]? due, int count)
     {
         int kept = 0;
         for (int i = 0; i < count; i++)
         {
             if (block.Ids[i] != 0)
             {
-                if (delays is not null)
+                if (due is not null)
                 {
-                    delays[kept] = delays[i];
+                    due[kept] = due[i];
                 }
 
                 block.Ids[kept++] = block.Ids[i];
@@ -212,16 +212,16 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     }
 
     /// <summary>The table is full: gives back what was taken, but the room, which is the caller's.</summary>
-    private InsufficientMemoryException Refuse(Stripe stripe, FlowBlock block, int written, long[]? delays)
+    private InsufficientMemoryException Refuse(Stripe stripe, FlowBlock block, int written, long[]? due)
     {
         foreach (long id in block.Ids.AsSpan(0, written))
         {
             JobWriter.Abandon(stripe, _table, SlotOf(id));
         }
 
-        if (delays is not null)
+        if (due is not null)
         {
-            ArrayPool<long>.Shared.Return(delays);
+            ArrayPool<long>.Shared.Return(due);
         }
 
         _table.Flows.Return(block);
@@ -229,17 +229,17 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         return JobTable.Full();
     }
 
-    private static long[] RentDelays(int count)
+    private static long[] RentDueTimes(int count)
     {
-        long[] delays = ArrayPool<long>.Shared.Rent(count);
-        Array.Clear(delays, 0, count);
-        return delays;
+        long[] due = ArrayPool<long>.Shared.Rent(count);
+        Array.Clear(due, 0, count);
+        return due;
     }
 
-    private void Follow(Stripe stripe, FlowBlock block, long[]? delays, int queue, long mark)
+    private void Follow(Stripe stripe, FlowBlock block, long[]? due, int queue, long mark)
     {
         ReadOnlySpan<long> ids = block.Ids.AsSpan(0, block.Count);
-        ReadOnlySpan<long> delayed = delays is null ? [] : delays.AsSpan(0, block.Count);
+        ReadOnlySpan<long> delayed = due is null ? [] : due.AsSpan(0, block.Count);
         for (int i = 0; i < ids.Length; i++)
         {
             bool isDelayed = !delayed.IsEmpty && delayed[i] != 0;
@@ -247,7 +247,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             _commit.Unmark(ids[i]);
             if (isDelayed)
             {
-                dispatcher.Delays.Add(ids[i], JobClock.DueAfter(_table.Clock.Timestamp(), delayed[i]));
+                dispatcher.Delays.Add(ids[i], delayed[i]);
             }
         }
 

@@ -86,8 +86,9 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             root.Word |= HasWaiter; // Plain: nobody else sees the job yet.
         }
 
+        long now = plan.HasDelays ? _table.Clock.Timestamp() : 0; // Before the commit: whoever sees a job delayed may advance the clock.
         _commit.Publish(block);
-        Follow(plan, block, stripe, mark);
+        Follow(plan, block, stripe, mark, now);
         StripePool.Return(stripe);
     }
 
@@ -194,13 +195,13 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
     }
 
     /// <summary>What comes after the commit: count, announce, send out the leaves, drop the guards.</summary>
-    private void Follow(FlowPlan plan, FlowBlock block, Stripe stripe, long mark)
+    private void Follow(FlowPlan plan, FlowBlock block, Stripe stripe, long mark, long now)
     {
         Span<FlowNode> nodes = plan.Nodes;
         Count(stripe, nodes, plan.Parents, WaitingChildren);
         if (plan.HasDelays)
         {
-            Delay(plan, stripe);
+            Delay(plan, stripe, now);
         }
 
         Count(stripe, nodes, plan.Leaves, Waiting);
@@ -247,7 +248,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
     }
 
     /// <summary>Puts the delayed leaves under the clock, counted from the commit.</summary>
-    private void Delay(FlowPlan plan, Stripe stripe)
+    private void Delay(FlowPlan plan, Stripe stripe, long now)
     {
         foreach (int leaf in plan.Leaves)
         {
@@ -255,7 +256,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
             if (node.IsDelayed)
             {
                 stripe.Count(node.Queue.Ledger.Number, Free, Delayed);
-                dispatcher.Delays.Add(node.Id, node.Definition.Settings.Delay);
+                dispatcher.Delays.Add(node.Id, JobClock.DueAfter(now, _table.Clock.ToTimestamps(node.Definition.Settings.Delay)));
             }
         }
 

@@ -33,7 +33,8 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, number, definition, priority, now);
         ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
-        long state = delay == TimeSpan.Zero ? Waiting : Delayed;
+        long due = DueAfter(delay);
+        long state = due == 0 ? Waiting : Delayed;
         long word = id & StepMask | state | _ending.Mark | (hasRoom ? TakesRoom : 0);
         if (customId is not null)
         {
@@ -59,17 +60,21 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         Atomic.Write(ref record.Word, word);
         stripe.Count(number, Free, state);
         StripePool.Return(stripe);
-        SendOut(queue, id, word, definition.Settings.Lifo, priority, delay);
+        SendOut(queue, id, word, definition.Settings.Lifo, priority, due);
         return id;
     }
 
+    /// <summary>When a job that is added now falls due; 0 if it is not delayed. Asked before the job is there: whoever sees it delayed may advance the clock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long DueAfter(TimeSpan delay) => delay == TimeSpan.Zero ? 0 : _clock.DueAfter(delay);
+
     /// <summary>Once a job is there and counted: tells of it, and puts its first ticket into the queue or under the clock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SendOut(AdmissionQueue queue, long id, long word, bool lifo, int priority, TimeSpan delay)
+    public void SendOut(AdmissionQueue queue, long id, long word, bool lifo, int priority, long due)
     {
-        if (delay != TimeSpan.Zero)
+        if (due != 0)
         {
-            dispatcher.Delays.Add(id, delay);
+            dispatcher.Delays.Add(id, due);
         }
 
         if (Has(word, Announcing))
@@ -77,7 +82,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
             AnnounceAdded(SlotOf(id), id, queue.Ledger.Number, word, State(word));
         }
 
-        if (delay == TimeSpan.Zero)
+        if (due == 0)
         {
             queue.Writer.TryWrite(new ReadyTicket(id, priority, lifo));
         }

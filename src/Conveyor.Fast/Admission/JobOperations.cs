@@ -177,12 +177,13 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
     public void ChangeDelay(long id, TimeSpan delay, string queueName)
     {
         int slot = StateWord.SlotOf(id);
+        long due = _table.Clock.DueAfter(delay); // Before the step: whoever sees it may advance the clock.
         long word;
         while (!JobMoves.TryDelayAnew(ref _table.Record(slot), RequireDelayed(id, "given another delay", queueName), out word))
         {
         }
 
-        dispatcher.Delays.Add(StateWord.Ticket(word, slot), delay);
+        dispatcher.Delays.Add(StateWord.Ticket(word, slot), due);
         TellNothing(id, word);
     }
 

@@ -30,7 +30,8 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, now);
         ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
         references.Extra = customId;
-        long state = delay == TimeSpan.Zero ? Waiting : Delayed;
+        long due = jobs.DueAfter(delay);
+        long state = due == 0 ? Waiting : Delayed;
         long word = id & StepMask | state | HasKey | dispatcher.Ending.Mark
             | (ledger.Room is not null ? TakesRoom : 0) | (customId is not null ? HasCustomId : 0);
         Atomic.Write(ref record.Word, word | Uncommitted);
@@ -72,7 +73,7 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         Atomic.Write(ref record.Word, word);
         stripe.Count(ledger.Number, Free, state);
         StripePool.Return(stripe);
-        jobs.SendOut(queue, id, word, definition.Settings.Lifo, priority, delay);
+        jobs.SendOut(queue, id, word, definition.Settings.Lifo, priority, due);
         return id;
     }
 

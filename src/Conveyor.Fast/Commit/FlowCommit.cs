@@ -17,18 +17,18 @@ internal sealed class FlowCommit(Dispatcher dispatcher)
     public void Publish(FlowBlock block) => _table.Flows.Publish(block);
 
     /// <summary>Sends out all jobs of a committed bulk but those that have a delay, by place.</summary>
-    public void SendAll(FlowBlock block, ReadOnlySpan<long> delays)
+    public void SendAll(FlowBlock block, ReadOnlySpan<long> due)
     {
         ReadOnlySpan<long> ids = block.Ids.AsSpan(0, block.Count);
         bool allInLine = true;
         for (int i = 0; i < ids.Length; i++)
         {
-            allInLine &= (!delays.IsEmpty && delays[i] != 0) || TrySendOut(ids[i], toFront: false);
+            allInLine &= (!due.IsEmpty && due[i] != 0) || TrySendOut(ids[i], toFront: false);
         }
 
         for (int i = ids.Length - 1; i >= 0 && !allInLine; i--)
         {
-            if (delays.IsEmpty || delays[i] == 0)
+            if (due.IsEmpty || due[i] == 0)
             {
                 TrySendOut(ids[i], toFront: true);
             }

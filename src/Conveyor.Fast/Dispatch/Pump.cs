@@ -136,7 +136,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
             }
 
             TimeSpan wait = left;
-            if (result.NextDue is { } due && !dispatcher.Table.Clock.IsManual && due < wait)
+            if (result.NextDue is { } due && (due == TimeSpan.Zero || !dispatcher.Table.Clock.IsManual) && due < wait)
             {
                 wait = due;
             }
