@@ -46,6 +46,9 @@ public readonly struct JobEvent
     /// <summary>For a deduplicated add: the id that its job would have had; nothing is stored under it. Else null.</summary>
     public JobId? DroppedId { get; internal init; }
 
+    /// <summary>For a cleaned queue: how many jobs were removed. Else 0.</summary>
+    public int Count { get; internal init; }
+
     /// <summary>For an error event: whose code threw.</summary>
     public string? Context { get; internal init; }
 

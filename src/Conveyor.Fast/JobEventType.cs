@@ -56,4 +56,7 @@ public enum JobEventType
 
     /// <summary>A queue that was paused goes on.</summary>
     Resumed,
+
+    /// <summary>Jobs of a queue were cleaned; <see cref="JobEvent.Count"/> says how many. Each was announced as removed before.</summary>
+    Cleaned,
 }

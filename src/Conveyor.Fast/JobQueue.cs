@@ -292,11 +292,6 @@ public sealed partial class JobQueue
         return TryUse(out AdmissionQueue queue) ? JobListing.List(_store, queue.Ledger.Number, state, start, end) : [];
     }
 
-    /// <summary>Makes all delayed jobs of the queue ready before their time, in the order in which they would fall due. Costs a scan of the store.</summary>
-    /// <returns>How many.</returns>
-    /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
-    public int PromoteJobs() => TryUse(out AdmissionQueue queue) ? _store.Engine.Operations.PromoteAll(queue.Ledger.Number) : 0;
-
     /// <summary>
     /// Drops this queue's subscribers and refuses further calls through this object until <see cref="JobStore.GetQueue(string)"/>
     /// is asked for the queue again. Workers, jobs, flows and waits are not concerned. Harmless if it is closed.

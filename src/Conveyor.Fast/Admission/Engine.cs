@@ -34,6 +34,7 @@ internal sealed class Engine
         Flows = new FlowAdmission(Dispatcher, Queues, Jobs, Keyed, options.MaxFlowJobs);
         Operations = new JobOperations(Dispatcher, Hub);
         Schedules = new ScheduleAdmission(Dispatcher, Operations);
+        QueueOperations = new QueueOperations(Dispatcher, Operations, Schedules);
         Pump = new Pump(Dispatcher, options.BudgetClock);
     }
 
@@ -64,6 +65,8 @@ internal sealed class Engine
     public JobOperations Operations { get; }
 
     public ScheduleAdmission Schedules { get; }
+
+    public QueueOperations QueueOperations { get; }
 
     public Pump Pump { get; }
 

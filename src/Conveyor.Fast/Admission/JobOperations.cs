@@ -12,9 +12,10 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
     private readonly JobTable _table = dispatcher.Table;
     private readonly Cancellation _cancellation = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
     private readonly CancellationScratchPool _scratch = new();
-    private readonly Removal _removal = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
     private readonly Revival _revival = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
     private readonly PriorityChange _priorityChange = new(dispatcher.Table, dispatcher.Ending);
+
+    public Removal Removal { get; } = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
 
     public bool Cancel(long id, string? reason, bool includeChildren) => Cancel(id, CancelReason.From(reason), includeChildren);
 
@@ -48,7 +49,7 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
 
     public bool Remove(long id, bool keepChildren)
     {
-        RemovalFate fate = Remove(id, keepChildren, out long activeId);
+        RemovalFate fate = TryRemove(id, keepChildren, out long activeId);
         return fate != RemovalFate.Active ? fate == RemovalFate.Removed
             : throw new InvalidJobStateException(new JobId(activeId), JobState.Active, "removed", "any state but Active");
     }
@@ -60,69 +61,85 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         long word = Atomic.Read(ref record.Word);
         if (StateWord.Visible(word) is JobState.Delayed or JobState.Waiting && Atomic.Read(ref record.Id) == id)
         {
-            Remove(id, keepChildren: false, out _);
+            TryRemove(id, keepChildren: false, out _);
         }
     }
 
-    private RemovalFate Remove(long id, bool keepChildren, out long activeId)
+    /// <summary>Carries out what a removal has left, on the stripe it was done with.</summary>
+    public void Finish(Stripe stripe, RemovalWork work)
     {
-        List<(long Ticket, long Word)> ready = [];
-        List<long> putBack = [];
-        Stripe stripe = _table.Stripes.Rent();
-        RemovalFate fate = _removal.Remove(stripe, id, keepChildren, ready, putBack, out activeId);
-        dispatcher.Ending.EvictReleased(stripe);
-        dispatcher.Ending.Notify(stripe);
+        Removal.Conclude(stripe, work);
         StripePool.Return(stripe);
-        for (int i = putBack.Count - 1; i >= 0; i--)
+        for (int i = work.PutBack.Count - 1; i >= 0; i--)
         {
-            dispatcher.Ready(putBack[i], toFront: true);
+            dispatcher.Ready(work.PutBack[i], toFront: true);
         }
 
-        Dispatch(ready);
+        Dispatch(work.Ready);
         dispatcher.Idle.Check();
-        return fate;
     }
 
     public void Retry(long id, string queueName, bool includeCompleted)
     {
-        Stripe stripe = _table.Stripes.Rent();
-        RevivalFate fate = _revival.Revive(stripe, id, includeCompleted, out JobState state, out long ticket, out long word);
-        dispatcher.Ending.EvictReleased(stripe);
-        dispatcher.Ending.Notify(stripe);
-        StripePool.Return(stripe);
-        if (fate == RevivalFate.NotFound)
+        RevivedJob revived = Revive(id, includeCompleted);
+        if (revived.Fate == RevivalFate.NotFound)
         {
             throw new JobNotFoundException(new JobId(id), queueName);
         }
 
-        if (fate == RevivalFate.Refused)
+        if (revived.Fate == RevivalFate.Refused)
         {
-            throw new InvalidJobStateException(new JobId(id), state, "retried", includeCompleted ? "Failed, Canceled or Completed" : "Failed or Canceled (or Completed with includeCompleted)");
+            throw new InvalidJobStateException(new JobId(id), revived.Previous, "retried", includeCompleted ? "Failed, Canceled or Completed" : "Failed or Canceled (or Completed with includeCompleted)");
         }
 
-        if (fate == RevivalFate.StillRunning)
+        if (revived.Fate == RevivalFate.StillRunning)
         {
-            throw new InvalidJobStateException(new JobId(id), state, "retried", "a job whose handler has returned (its run timed out, stalled or was failed by hand, and goes on)");
+            throw new InvalidJobStateException(new JobId(id), revived.Previous, "retried", "a job whose handler has returned (its run timed out, stalled or was failed by hand, and goes on)");
         }
 
-        int slot = StateWord.SlotOf(id);
-        if (StateWord.Has(word, StateWord.Announcing))
-        {
-            JobAnnouncements announcements = dispatcher.Ending.Announcements;
-            JobEventType type = fate == RevivalFate.Ready ? JobEventType.Waiting : JobEventType.WaitingChildren;
-            announcements.Announce(id, _table.Record(slot).Queue, word, null, announcements.Capture(slot, type, StateWord.State(word), (long)state));
-        }
+        SendOut(revived);
+        DropGuard(revived);
+    }
 
-        if (fate == RevivalFate.Ready)
-        {
-            dispatcher.Ready(ticket, toFront: false);
-            return;
-        }
-
-        stripe = _table.Stripes.Rent();
-        long ready = _revival.DropGuard(stripe, id, out long readyWord);
+    /// <summary>Starts a job's new life, of which nobody knows yet.</summary>
+    public RevivedJob Revive(long id, bool includeCompleted)
+    {
+        Stripe stripe = _table.Stripes.Rent();
+        RevivedJob revived = _revival.Revive(stripe, id, includeCompleted);
+        dispatcher.Ending.EvictReleased(stripe);
+        dispatcher.Ending.Notify(stripe);
         StripePool.Return(stripe);
-        dispatcher.Promoted(ready, readyWord);
+        return revived;
+    }
+
+    /// <summary>Announces a new life and makes it takeable, if it does not wait for children.</summary>
+    public void SendOut(RevivedJob revived)
+    {
+        bool isReady = revived.Fate == RevivalFate.Ready;
+        if (StateWord.Has(revived.Word, StateWord.Announcing))
+        {
+            int slot = StateWord.SlotOf(revived.Id);
+            JobAnnouncements announcements = dispatcher.Ending.Announcements;
+            JobEventType type = isReady ? JobEventType.Waiting : JobEventType.WaitingChildren;
+            announcements.Announce(revived.Id, _table.Record(slot).Queue, revived.Word, null, announcements.Capture(slot, type, StateWord.State(revived.Word), (long)revived.Previous));
+        }
+
+        if (isReady)
+        {
+            dispatcher.Ready(revived.Ticket, toFront: false);
+        }
+    }
+
+    /// <summary>Lets a parent that was retried be promoted.</summary>
+    public void DropGuard(RevivedJob revived)
+    {
+        if (revived.Fate == RevivalFate.WaitsForChildren)
+        {
+            Stripe stripe = _table.Stripes.Rent();
+            long ready = _revival.DropGuard(stripe, revived.Id, out long readyWord);
+            StripePool.Return(stripe);
+            dispatcher.Promoted(ready, readyWord);
+        }
     }
 
     public void ChangePriority(long id, int priority, bool toFront, string queueName)
@@ -159,20 +176,6 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         }
     }
 
-    /// <summary>Makes all delayed jobs of a queue ready, in the order in which they would fall due. Returns how many.</summary>
-    public int PromoteAll(int queue)
-    {
-        int promoted = 0;
-        foreach (long id in JobListing.Find(_table, queue, JobState.Delayed))
-        {
-            ref JobRecord record = ref _table.Record(StateWord.SlotOf(id));
-            long word = Atomic.Read(ref record.Word);
-            promoted += Atomic.Read(ref record.Id) == id && dispatcher.Delays.TryPromote(StateWord.Ticket(word, StateWord.SlotOf(id))) ? 1 : 0;
-        }
-
-        return promoted;
-    }
-
     /// <summary>Delays a delayed job anew, from now on.</summary>
     public void ChangeDelay(long id, TimeSpan delay, string queueName)
     {
@@ -203,6 +206,16 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         _scratch.Return(scratch);
         dispatcher.Idle.Check();
         return any;
+    }
+
+    private RemovalFate TryRemove(long id, bool keepChildren, out long activeId)
+    {
+        RemovalWork work = new();
+        Stripe stripe = _table.Stripes.Rent();
+        RemovalFate fate = Removal.RemoveTree(stripe, id, keepChildren, work);
+        Finish(stripe, work);
+        activeId = work.ActiveId;
+        return fate;
     }
 
     /// <summary>After a step that no event tells of: an announcement under way counts the steps.</summary>

@@ -1,4 +1,5 @@
 using Conveyor.Fast.Execution;
+using Conveyor.Fast.Flows;
 using Conveyor.Fast.Jobs;
 
 namespace Conveyor.Fast.Dispatch;
@@ -58,6 +59,18 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
         }
     }
 
+    /// <summary>Takes a running job away for good, by its run's number. Null if the run is over.</summary>
+    public RemovedJob? TryRemove(long number) => dispatcher.Runs.Find(number) is { } run ? _attempts.TryRemove(run, number) : null;
+
+    /// <summary>Tells a handler, if it has not returned, that its job was taken away.</summary>
+    public void FireToken(long number)
+    {
+        if (dispatcher.Runs.Find(number) is { } run)
+        {
+            Fire(run, number);
+        }
+    }
+
     /// <summary>By start; recorded times are coarse, so then by the order in which equal ones are likely to have been taken.</summary>
     private (long Started, int Priority, long Created) OrderOf(long number)
     {
@@ -76,6 +89,12 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
         }
 
         dispatcher.Idle.Check();
+        Fire(run, number);
+        return fate;
+    }
+
+    private void Fire(JobRun run, long number)
+    {
         try
         {
             run.Fire(number);
@@ -84,7 +103,5 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
         {
             dispatcher.Ending.Announcements.Hub.ReportError(error, "A cancellation callback");
         }
-
-        return fate;
     }
 }

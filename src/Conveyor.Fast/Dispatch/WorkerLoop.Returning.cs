@@ -195,7 +195,7 @@ internal abstract partial class WorkerLoop
         Atomic.Write(ref _inHandler, false);
         if (isAnnounced)
         {
-            InvalidOperationException late = new($"The handler of job '{name}' ({id}) returned after the job had been taken from it (its worker was closed, its time was over, or it was failed by hand). What it returned is dropped.", error);
+            InvalidOperationException late = new($"The handler of job '{name}' ({id}) returned after the job had been taken from it (its worker was closed, its time was over, it was failed by hand, or its queue was obliterated). What it returned is dropped.", error);
             _dispatcher.Ending.Announcements.Hub.ReportError(late, "A late handler", new JobHandle(_run.Store, id), _ledger.Name);
         }
     }

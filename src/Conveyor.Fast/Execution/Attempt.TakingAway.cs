@@ -1,3 +1,4 @@
+using Conveyor.Fast.Flows;
 using Conveyor.Fast.Jobs;
 using static Conveyor.Fast.Jobs.StateWord;
 
@@ -109,6 +110,34 @@ internal sealed partial class Attempt
         FollowBack(stripe, back, JobAttemptOutcome.Stalled, events);
         ready = Ticket(back.Word, back.Slot);
         return TakenFate.SentBack;
+    }
+
+    /// <summary>
+    /// Removes the job of a run, also one whose owner has claimed the end: nothing of an outcome is written, so the step
+    /// alone decides. What follows is the caller's. Null if the run is over.
+    /// </summary>
+    public RemovedJob? TryRemove(JobRun run, long number)
+    {
+        int slot = SlotOf(number);
+        ref JobRecord record = ref table.Record(slot);
+        lock (run.Gate)
+        {
+            if (run.Run != number)
+            {
+                return null;
+            }
+
+            long id = record.Id; // Before the step; without it this is no run of that job.
+            table.Strays.Add(slot);
+            if (JobMoves.TryRemoveRunning(ref record, number, ending.Mark, out long old, out long word))
+            {
+                run.NoteGoneLocked(number);
+                return new RemovedJob(id, old, word);
+            }
+
+            table.Strays.Return(slot, ref record);
+            return null;
+        }
     }
 
     /// <summary>The handler of a run that was taken has returned: the record is not pinned by it any longer.</summary>

@@ -139,9 +139,15 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
             return Cancel(stripe, run, number, now, events, cause as Exception, out readyWord);
         }
 
+        if (end.Fate == EndFate.Stale)
+        {
+            ReturnLate(stripe, run, number); // The job was removed after this run had claimed its end.
+            readyWord = 0;
+            return 0;
+        }
+
         run.Finish(cancelSeen: Has(end.Old, CancelRequested));
-        readyWord = 0;
-        return end.Fate == EndFate.Won ? Follow(stripe, end, events, out readyWord) : 0;
+        return Follow(stripe, end, events, out readyWord);
     }
 
     /// <summary>Writes the outcome of a run that did not complete its job, and takes the terminal step.</summary>

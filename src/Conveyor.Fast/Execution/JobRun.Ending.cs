@@ -85,6 +85,13 @@ internal sealed partial class JobRun
         _timeout = timeout;
     }
 
+    /// <summary>Under the gate: the job is gone by a step of its own. An owner that has claimed the end finds that step.</summary>
+    public void NoteGoneLocked(long run)
+    {
+        Atomic.Write(ref _taken, run);
+        _isOverdue = false;
+    }
+
     /// <summary>Under the gate: its worker did not wait.</summary>
     public void MarkStalledLocked() => _isStalled = true;
 

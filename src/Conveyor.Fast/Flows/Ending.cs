@@ -376,7 +376,8 @@ internal sealed class Ending
     private JobOutcome OutcomeOf(int slot, long id, QueueLedger ledger, JobState state)
     {
         ref JobReferences references = ref _table.References(slot);
-        return new JobOutcome(id, ledger.Name, references.Definition.Name, state, ValueCell.Detach(references.Result), _table.Details(slot).ResultBits, null)
+        object? result = state == JobState.None ? null : ValueCell.Detach(references.Result); // Of a removed job it may be a late run's.
+        return new JobOutcome(id, ledger.Name, references.Definition.Name, state, result, _table.Details(slot).ResultBits, null)
         {
             HasStarted = _table.Record(slot).HasStarted,
         };

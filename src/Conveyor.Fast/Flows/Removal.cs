@@ -5,130 +5,208 @@ using static Conveyor.Fast.Jobs.StateWord;
 namespace Conveyor.Fast.Flows;
 
 /// <summary>
-/// Removes a job and its subtree, all or nothing: every job is held first, so none of them starts meanwhile; an active
-/// one makes the call let go of all. Then they go from the top, so that none is promoted or failed by another's going.
+/// Removes jobs. All of a set take their steps before any of their edges is settled, so that none is promoted or failed by
+/// another's going, however they hang together. Where it is all or nothing each of them is held first, so none starts
+/// meanwhile; an active one makes the call let go of all.
 /// </summary>
 internal sealed class Removal(JobTable table, Settlement settlement, Ending ending)
 {
     private readonly Holds _holds = new(table, ending);
     private readonly Subtree _subtree = new(table);
 
-    /// <summary>None: removed. Active: refused because of the named job. Anything else: there is no such job.</summary>
-    public RemovalFate Remove(Stripe stripe, long id, bool keepChildren, List<(long Ticket, long Word)> ready, List<long> putBack, out long activeId)
+    /// <summary>Removes a job and its subtree, all or nothing. <see cref="Conclude"/> follows whatever the answer is.</summary>
+    public RemovalFate RemoveTree(Stripe stripe, long id, bool keepChildren, RemovalWork work)
     {
-        List<long> held = [];
-        List<(int Slot, long Previous, long Word)> removed = [];
-        long mark = ending.Mark;
-        EndedList ended = default;
         lock (table.Structure)
         {
-            RemovalFate fate = HoldAllLocked(id, keepChildren, held, out activeId);
-            if (fate != RemovalFate.Removed)
-            {
-                LetGoAllLocked(stripe, held, putBack);
-                return fate;
-            }
-
-            removed.EnsureCapacity(held.Count);
-            foreach (long heldId in held)
-            {
-                RemoveOneLocked(stripe, heldId, mark, removed, ready, ref ended);
-            }
+            RemovalFate fate = HoldTreeLocked(id, keepChildren, work);
+            return fate == RemovalFate.Removed ? RemoveHeldLocked(stripe, null, work) : LetGoAllLocked(stripe, fate, work);
         }
-
-        foreach ((int slot, long previous, long word) in removed)
-        {
-            ending.ConcludeRemoval(stripe, slot, previous, word);
-        }
-
-        ending.ConcludeAll(stripe, ended);
-        ending.Notify(stripe);
-        return removed.Count != 0 ? RemovalFate.Removed : RemovalFate.NotFound; // A policy may have taken it out of the hold.
     }
 
-    private RemovalFate HoldAllLocked(long id, bool keepChildren, List<long> held, out long activeId)
+    /// <summary>Removes all jobs of a choice that are there, or none because of one that runs. <see cref="Conclude"/> follows.</summary>
+    public RemovalFate RemoveAll(Stripe stripe, List<long> ids, JobChoice choice, RemovalWork work)
     {
-        activeId = 0;
+        lock (table.Structure)
+        {
+            foreach (long id in ids)
+            {
+                if (!TryHoldLocked(id, work, out _) && work.ActiveId != 0)
+                {
+                    return LetGoAllLocked(stripe, RemovalFate.Active, work);
+                }
+            }
+
+            return RemoveHeldLocked(stripe, choice, work);
+        }
+    }
+
+    /// <summary>
+    /// Removes those that are still of the choice when it is their turn, up to a limit. What runs is left alone or, with
+    /// <paramref name="takeRunning"/>, taken from its run by the run's number. <see cref="Conclude"/> follows.
+    /// </summary>
+    public void RemoveEach(Stripe stripe, List<long> ids, JobChoice choice, int limit, Func<long, RemovedJob?>? takeRunning, RemovalWork work)
+    {
+        lock (table.Structure)
+        {
+            work.Removed.EnsureCapacity(Math.Min(ids.Count, limit));
+            foreach (long id in ids)
+            {
+                if (work.Removed.Count == limit)
+                {
+                    break;
+                }
+
+                while (!TryStepLocked(id, choice, work, out long seen) && State(seen) == Active && takeRunning is not null)
+                {
+                    if (takeRunning(Ticket(seen, SlotOf(id))) is { } taken)
+                    {
+                        work.Removed.Add(taken);
+                        break;
+                    }
+                }
+            }
+
+            SettleAllLocked(stripe, choice, work);
+        }
+    }
+
+    /// <summary>Records and tells what was removed, in order. No lock is held: subscribers hear of it.</summary>
+    public void Conclude(Stripe stripe, RemovalWork work)
+    {
+        foreach (RemovedJob removed in work.Removed)
+        {
+            ending.ConcludeRemoval(stripe, SlotOf(removed.Id), State(removed.Old), removed.Word);
+        }
+
+        ending.EvictReleased(stripe);
+        ending.Notify(stripe);
+    }
+
+    private RemovalFate HoldTreeLocked(long id, bool keepChildren, RemovalWork work)
+    {
         Stack<long> open = new();
         open.Push(id);
         while (open.TryPop(out long next))
         {
-            int slot = SlotOf(next);
-            ref JobRecord record = ref table.Record(slot);
-            if (!JobMoves.TryHold(ref record, next, out long word))
+            if (TryHoldLocked(next, work, out long word))
             {
-                if (Atomic.Read(ref record.Id) == next && State(word) == Active)
+                if (!keepChildren && Has(word, HasChildren))
                 {
-                    activeId = next;
-                    return RemovalFate.Active;
+                    _subtree.PushChildren(next, isRemoval: true, open);
                 }
-
-                if (next == id)
-                {
-                    return RemovalFate.NotFound;
-                }
-
-                continue; // Removed or evicted already.
             }
-
-            if (Has(word, HasKey) && held.Contains(next))
+            else if (work.ActiveId != 0)
             {
-                continue; // Met under another parent, or under this one twice.
+                return RemovalFate.Active;
             }
-
-            held.Add(next);
-            if (!keepChildren && Has(word, HasChildren))
+            else if (next == id)
             {
-                _subtree.PushChildren(next, isRemoval: true, open);
+                return RemovalFate.NotFound;
             }
         }
 
         return RemovalFate.Removed;
     }
 
-    private void RemoveOneLocked(Stripe stripe, long id, long mark, List<(int Slot, long Previous, long Word)> removed, List<(long Ticket, long Word)> ready, ref EndedList ended)
+    /// <summary>False if it runs, is gone, or was met before: under another parent, or under the same one twice.</summary>
+    private bool TryHoldLocked(long id, RemovalWork work, out long word)
     {
-        int slot = SlotOf(id);
-        ref JobRecord record = ref table.Record(slot);
-        long seen;
-        long word;
-        do
+        ref JobRecord record = ref table.Record(SlotOf(id));
+        if (!JobMoves.TryHold(ref record, id, out word))
         {
-            seen = JobMoves.Settled(ref record, id);
-            if (Atomic.Read(ref record.Id) != id || Visible(seen) == JobState.None)
-            {
-                _holds.LetGo(stripe, id); // A hold does not keep off the parent's policy: that has removed it.
-                return;
-            }
-        }
-        while (!JobMoves.TryRemove(ref record, seen, mark, out word));
-
-        if (State(seen) == Delayed)
-        {
-            table.Delays.Remove(Ticket(seen, slot));
+            work.ActiveId = Atomic.Read(ref record.Id) == id && State(word) == Active ? id : 0;
+            return false;
         }
 
-        removed.Add((slot, State(seen), word));
-        if (!IsEnded(seen) && Has(seen, HasParent) && !Has(seen, EdgeSettled))
+        if (Has(word, HasKey) && !work.HeldWithKey.Add(id))
         {
-            long ticket = settlement.Settle(stripe, id, record.ParentId, null, bad: false, mark, ref ended, out long readyWord);
-            if (ticket != 0)
-            {
-                ready.Add((ticket, readyWord));
-            }
+            return false;
         }
 
-        stripe.Count(record.Queue, State(seen), Free); // HB-11: after the parent that follows from it.
+        work.Held.Add(id);
+        return true;
     }
 
-    private void LetGoAllLocked(Stripe stripe, List<long> held, List<long> putBack)
+    private RemovalFate RemoveHeldLocked(Stripe stripe, JobChoice? choice, RemovalWork work)
     {
-        foreach (long id in held)
+        work.Removed.EnsureCapacity(work.Held.Count);
+        foreach (long id in work.Held)
+        {
+            if (!TryStepLocked(id, null, work, out _))
+            {
+                _holds.LetGo(stripe, id); // A hold does not keep off the parent's policy: that has removed it.
+            }
+        }
+
+        SettleAllLocked(stripe, choice, work);
+        return work.Removed.Count != 0 ? RemovalFate.Removed : RemovalFate.NotFound;
+    }
+
+    private RemovalFate LetGoAllLocked(Stripe stripe, RemovalFate fate, RemovalWork work)
+    {
+        foreach (long id in work.Held)
         {
             if (_holds.LetGo(stripe, id) is not 0 and var ticket)
             {
-                putBack.Add(ticket);
+                work.PutBack.Add(ticket);
             }
+        }
+
+        return fate;
+    }
+
+    /// <summary>Takes the step of a job that does not run. False if it is not of the choice, or gone: then the word seen is 0.</summary>
+    private bool TryStepLocked(long id, JobChoice? choice, RemovalWork work, out long seen)
+    {
+        int slot = SlotOf(id);
+        ref JobRecord record = ref table.Record(slot);
+        while (true)
+        {
+            seen = JobMoves.Settled(ref record, id);
+            seen = Atomic.Read(ref record.Id) == id && Visible(seen) != JobState.None ? seen : 0;
+            if (seen == 0 || State(seen) == Active || choice?.Takes(seen, record, table.Details(slot)) == false)
+            {
+                return false;
+            }
+
+            if (JobMoves.TryRemove(ref record, seen, ending.Mark, out long word))
+            {
+                work.Removed.Add(new RemovedJob(id, seen, word));
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Settles the edges of all that were removed: they belong to the step. A parent that goes with its child joins them.</summary>
+    private void SettleAllLocked(Stripe stripe, JobChoice? choice, RemovalWork work)
+    {
+        EndedList ended = default; // Stays empty: a removed child ends no parent.
+        for (int i = 0; i < work.Removed.Count; i++)
+        {
+            (long id, long old, _) = work.Removed[i];
+            int slot = SlotOf(id);
+            ref JobRecord record = ref table.Record(slot);
+            if (State(old) == Delayed)
+            {
+                table.Delays.Remove(Ticket(old, slot));
+            }
+
+            if (!IsEnded(old) && Has(old, HasParent) && !Has(old, EdgeSettled))
+            {
+                if (choice is { TakesParents: true })
+                {
+                    TryStepLocked(record.ParentId, choice, work, out _);
+                }
+
+                long ticket = settlement.Settle(stripe, id, record.ParentId, null, bad: false, ending.Mark, ref ended, out long readyWord);
+                if (ticket != 0)
+                {
+                    work.Ready.Add((ticket, readyWord));
+                }
+            }
+
+            stripe.Count(record.Queue, State(old), Free); // HB-11: after the parent that follows from it.
         }
     }
 }

@@ -12,39 +12,35 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
 {
     private readonly Holds _holds = new(table, ending);
 
-    /// <summary>
-    /// Starts a new life. Returns the state that stood against it, or None. The ticket is the job's own if it is ready.
-    /// </summary>
-    public RevivalFate Revive(Stripe stripe, long id, bool includeCompleted, out JobState state, out long ticket, out long word)
+    /// <summary>Starts a new life. Nothing of it is out yet: the caller announces it, sends it out if it is ready, else drops the guard.</summary>
+    public RevivedJob Revive(Stripe stripe, long id, bool includeCompleted)
     {
         int slot = SlotOf(id);
         ref JobRecord record = ref table.Record(slot);
         long mark = ending.Mark;
-        ticket = 0;
         lock (table.Structure)
         {
             // Looked at before it is held: a job that runs on must not lose its ticket to the hold of a refused call.
-            word = JobMoves.Settled(ref record, id);
-            state = Atomic.Read(ref record.Id) == id ? Visible(word) : JobState.None;
+            long word = JobMoves.Settled(ref record, id);
+            JobState state = Atomic.Read(ref record.Id) == id ? Visible(word) : JobState.None;
             if (state == JobState.None)
             {
-                return RevivalFate.NotFound;
+                return new RevivedJob(id, RevivalFate.NotFound, state, 0);
             }
 
             if (!(state is JobState.Failed or JobState.Canceled || (state == JobState.Completed && includeCompleted)))
             {
-                return RevivalFate.Refused;
+                return new RevivedJob(id, RevivalFate.Refused, state, 0);
             }
 
             if (Has(word, HasStrayRun))
             {
-                return RevivalFate.StillRunning; // Two runs of one job do not overlap.
+                return new RevivedJob(id, RevivalFate.StillRunning, state, 0); // Two runs of one job do not overlap.
             }
 
             if (!JobMoves.TryHold(ref record, id, out word))
             {
-                state = JobState.None;
-                return RevivalFate.NotFound; // Evicted meanwhile; no other call revives it under this lock.
+                return new RevivedJob(id, RevivalFate.NotFound, JobState.None, 0); // Evicted meanwhile; no other call revives it under this lock.
             }
 
             bool isParent = Has(word, HasChildren) && AnyUnfinished(slot);
@@ -91,8 +87,7 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
                 table.Rooms.Take(room);
             }
 
-            ticket = isParent ? 0 : Ticket(word, slot);
-            return isParent ? RevivalFate.WaitsForChildren : RevivalFate.Ready;
+            return new RevivedJob(id, isParent ? RevivalFate.WaitsForChildren : RevivalFate.Ready, state, word);
         }
     }
 

@@ -225,6 +225,26 @@ internal static class JobMoves
     public static bool TryFree(ref JobRecord record, long seen) =>
         Atomic.CompareExchange(ref record.Word, (seen & StepMask) + OneStep, seen) == seen;
 
+    /// <summary>Active to Gone, by run number, whoever ends the run: nothing of an outcome is written. The handler's run was counted before and pins the slot.</summary>
+    public static bool TryRemoveRunning(ref JobRecord record, long run, long mark, out long old, out long word)
+    {
+        old = Atomic.Read(ref record.Word);
+        word = 0;
+        while (Stands(old, run, Active))
+        {
+            word = Ended(old, Gone) | HasStrayRun | mark;
+            long before = Atomic.CompareExchange(ref record.Word, word, old);
+            if (before == old)
+            {
+                return true;
+            }
+
+            old = before;
+        }
+
+        return false;
+    }
+
     /// <summary>Keeps a job from starting and from being evicted; false if it is active or gone.</summary>
     public static bool TryHold(ref JobRecord record, long id, out long word)
     {

@@ -36,6 +36,32 @@ internal sealed class RetentionRing(int capacity)
         }
     }
 
+    /// <summary>Says of each ticket how many ends there have been since.</summary>
+    public void CountSinceLocked(Dictionary<long, int> since)
+    {
+        for (int page = 0; page < _pages.Length; page++)
+        {
+            long[] cells = _pages[page] ?? [];
+            for (int i = 0; i < cells.Length; i++)
+            {
+                int place = (page << PageShift) + i;
+                if (cells[i] != 0)
+                {
+                    since[cells[i]] = place < _place ? _place - place : _place + capacity - place;
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives up the pages whose tickets are all dead.</summary>
+    public void TrimLocked(Func<long, bool> isDead)
+    {
+        foreach (ref long[]? page in _pages.AsSpan())
+        {
+            page = page is not null && Array.TrueForAll(page, ticket => ticket == 0 || isDead(ticket)) ? null : page;
+        }
+    }
+
     /// <summary>Puts a ticket, or 0, at the next place and returns the ticket that has to go, or 0.</summary>
     public long ReplaceLocked(long ticket)
     {

@@ -48,6 +48,33 @@ internal sealed class RetentionTrack
         }
     }
 
+    /// <summary>By ticket: how many ends there have been since. Ends that loops keep back, or parents still read, are not among them.</summary>
+    public IReadOnlyDictionary<long, int> CountSince()
+    {
+        Dictionary<long, int> since = [];
+        lock (_lock)
+        {
+            foreach (RetentionRing ring in _rings)
+            {
+                ring.CountSinceLocked(since);
+            }
+        }
+
+        return since;
+    }
+
+    /// <summary>After most of the queue has gone: gives up what only dead tickets take.</summary>
+    public void Trim(Func<long, bool> isDead)
+    {
+        lock (_lock)
+        {
+            foreach (RetentionRing ring in _rings)
+            {
+                ring.TrimLocked(isDead);
+            }
+        }
+    }
+
     private void FileLocked(long ticket, RetentionRing? mine, List<long> evicted)
     {
         foreach (RetentionRing ring in _rings)

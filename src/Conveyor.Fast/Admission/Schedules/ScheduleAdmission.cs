@@ -38,6 +38,21 @@ internal sealed class ScheduleAdmission(Dispatcher dispatcher, JobOperations ope
 
     public IEnumerable<Schedule> Of(int queue) => _schedules.Values.Where(schedule => schedule.Queue == queue).OrderBy(static schedule => schedule.Id, StringComparer.Ordinal);
 
+    /// <summary>Ends all schedules of a queue. What comes out removes their jobs, unless they run, and is for no lock to be held.</summary>
+    public List<Action> EndAll(int queue)
+    {
+        List<Action> removals = [];
+        foreach (Schedule schedule in Of(queue))
+        {
+            if (schedule.TryEnd(out OccurrenceWaiter? unfinished))
+            {
+                removals.Add(() => schedule.RemovePending(unfinished));
+            }
+        }
+
+        return removals;
+    }
+
     public Dictionary<int, int> CountByQueue() => _schedules.Values.CountBy(static schedule => schedule.Queue).ToDictionary();
 
     public void Forget(Schedule schedule) => _schedules.TryRemove(KeyValuePair.Create((schedule.Queue, schedule.Id), schedule));
