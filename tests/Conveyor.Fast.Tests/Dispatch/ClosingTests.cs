@@ -214,6 +214,7 @@ public class ClosingTests
             () => queue.GetJobCounts(), () => queue.GetJobs(JobState.Waiting), () => queue.TryGetJob(job.Id, out _), () => queue.TryGetJob("mine", out _), () => _ = queue.Events,
             () => queue.AddDelayed("job", 1, TimeSpan.Zero), () => queue.PromoteJobs(), queue.Pause, queue.Resume, () => _ = queue.IsPaused,
             () => queue.AddSchedule("s", new RepeatOptions { Cron = "* * * * *" }, "job", 1), () => queue.RemoveSchedule("s"), () => queue.TryGetSchedule("s", out _), () => queue.GetSchedules(),
+            () => queue.Drain(), () => queue.Clean(JobState.Waiting, TimeSpan.Zero), () => queue.RetryJobs(), () => queue.Obliterate(),
         ];
 
         Assert.All(calls, static call => Assert.Throws<ObjectDisposedException>(call));

@@ -28,6 +28,7 @@ public class DisposalTests
             () => queue.GetJobCounts(), () => queue.GetJobs(JobState.Waiting), () => queue.TryGetJob(job.Id, out _), () => queue.TryGetJob("mine", out _), () => _ = queue.Events,
             queue.Pause, queue.Resume, () => _ = queue.IsPaused,
             () => queue.AddSchedule("s", new RepeatOptions { Cron = "* * * * *" }, "job", 1), () => queue.RemoveSchedule("s"), () => queue.TryGetSchedule("s", out _), () => queue.GetSchedules(),
+            () => queue.Drain(), () => queue.Clean(JobState.Waiting, TimeSpan.Zero), () => queue.RetryJobs(), () => queue.Obliterate(),
             () => flows.Add(flow), () => flows.AddBulk([flow]), () => flows.TryAdd(flow, out _), () => flows.Start(flow),
             () => flows.AddAsync(flow, TestToken).AsTask().GetAwaiter().GetResult(), () => flows.RunAsync<int>(flow, TestToken),
             () => job.GetInfo(), () => job.TryGetInfo(out _), () => job.TryGetResult(out int _), () => _ = job.Children, () => job.Cancel(), () => job.Remove(), () => job.Retry(), () => job.ChangePriority(1), job.Promote, () => job.ChangeDelay(TimeSpan.FromSeconds(1)),

@@ -132,9 +132,8 @@ public class WaitTests
         await Assert.ThrowsAsync<JobNotFoundException>(static () => default(JobHandle).WaitUntilFinishedAsync<int>(TestToken).Within());
     }
 
-    /// <summary>By hand and with its parent; draining, cleaning and obliterating are not among the operations yet.</summary>
+    /// <summary>By hand and with its parent; with its queue: see ObliterateTests.</summary>
     [Fact]
-    [Trait("Behaviour", "WUF-08")]
     public async Task Wait_ForAJobRemovedMeanwhile_EndsWithAnError()
     {
         using PumpedStore test = new();

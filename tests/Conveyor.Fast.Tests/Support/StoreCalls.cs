@@ -71,6 +71,11 @@ internal sealed class StoreCalls(JobStore store, Worker? worker)
         Call("JobQueue.Pause", queue.Pause);
         Call("JobQueue.get_IsPaused", () => queue.IsPaused);
         Call("JobQueue.Resume", queue.Resume);
+        Call("JobQueue.Clean", () => queue.Clean(JobState.Waiting, TimeSpan.FromDays(1)));
+        Call("JobQueue.RetryJobs", () => queue.RetryJobs());
+        Call("JobQueue.Drain", () => queue.Drain(keepDelayed: true));
+        Call("JobQueue.Obliterate", () => queue.Obliterate());
+        Call("JobQueue.Obliterate", () => queue.Obliterate(force: true));
         Call("JobQueue.Close", queue.Close);
     }
 
