@@ -23,6 +23,8 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
         new("take", Kin.Waiting, static (_, side) => side.Idle.TakeAndComplete()),
         new("change priority", Kin.Waiting, static (_, side) => Try(() => side.Waiting.ChangePriority(3, toFront: false))),
         new("retry by hand", Kin.Parent, static (family, _) => Try(() => family.Parent.Retry())),
+        new("drain", Kin.Parent, static (family, _) => family.Stage.Queue.Drain()),
+        new("obliterate", Kin.Parent, static (family, _) => family.Stage.Queue.Obliterate(force: true)),
         new("commit", Kin.Parent, static (family, _) => family.Stage.AddFamily(1)),
         new("add", Kin.Parent, static (family, _) => family.Stage.Add()),
     ];

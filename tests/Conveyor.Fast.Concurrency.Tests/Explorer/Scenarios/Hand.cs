@@ -23,6 +23,8 @@ internal sealed class Hand
         _run.Events = _events;
     }
 
+    public Stage Stage => _stage;
+
     public JobRun Run => _run;
 
     public long Number => _number;

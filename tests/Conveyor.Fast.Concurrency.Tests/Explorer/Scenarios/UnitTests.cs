@@ -6,7 +6,7 @@ public class UnitTests
     private const int Most = 1500;
     private const int MostMore = 500;
 
-    internal static readonly Scenario[] All = [.. TicketScenarios.All, .. ParentScenarios.All, .. CancelScenarios.All, .. QueueScenarios.All, .. AlarmScenarios.All, .. DelayScenarios.All, .. LoopScenarios.All, .. QueuePauseScenarios.All, .. EventScenarios.All, .. TakingScenarios.All];
+    internal static readonly Scenario[] All = [.. TicketScenarios.All, .. ParentScenarios.All, .. CancelScenarios.All, .. QueueScenarios.All, .. AlarmScenarios.All, .. DelayScenarios.All, .. LoopScenarios.All, .. QueuePauseScenarios.All, .. EventScenarios.All, .. TakingScenarios.All, .. WholeQueueScenarios.All];
 
     public static TheoryData<string> Names => [.. All.Select(static scenario => scenario.Name)];
 
