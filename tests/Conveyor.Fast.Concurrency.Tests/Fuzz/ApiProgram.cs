@@ -76,7 +76,7 @@ internal sealed class ApiProgram : IDisposable
 
     private void Call()
     {
-        switch (_bytes.Next(22))
+        switch (_bytes.Next(23))
         {
             case 0 or 1:
                 Note("add");
@@ -151,9 +151,35 @@ internal sealed class ApiProgram : IDisposable
                 Note("let the suspended go");
                 LetGo();
                 break;
+            case 21:
+                Note("do something to a whole queue");
+                SweepQueue(Queue());
+                break;
             default:
                 Note("listen or not");
                 Listen();
+                break;
+        }
+    }
+
+    private void SweepQueue(JobQueue queue)
+    {
+        switch (_bytes.Next(5))
+        {
+            case 0:
+                queue.Drain(_bytes.NextBool());
+                break;
+            case 1:
+                queue.Clean((JobState)_bytes.Next(10), TimeSpan.FromMilliseconds((sbyte)_bytes.Next() * 10), (sbyte)_bytes.Next());
+                break;
+            case 2:
+                queue.RetryJobs((JobState)_bytes.Next(10));
+                break;
+            case 3:
+                queue.PromoteJobs();
+                break;
+            default:
+                queue.Obliterate(_bytes.NextBool());
                 break;
         }
     }
