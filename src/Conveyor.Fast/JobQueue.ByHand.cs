@@ -74,7 +74,7 @@ public sealed partial class JobQueue
     }
 
     /// <summary>
-    /// Removes everything in the queue, in whatever state, and its schedules. Parents in other queues count their children
+    /// Removes everything in the queue, in whatever state, its schedules and its pause. Parents in other queues count their children
     /// without a value. The queue stays and may be used again at once; a job that is added meanwhile may go or stay. Costs a
     /// scan of the store.
     /// </summary>
@@ -89,6 +89,7 @@ public sealed partial class JobQueue
         if (TryUse(out AdmissionQueue queue))
         {
             _store.Engine.QueueOperations.Obliterate(queue.Ledger, force);
+            Resume(queue);
         }
     }
 }

@@ -30,7 +30,15 @@ public sealed partial class JobQueue
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
     public void Resume()
     {
-        if (TryUse(out AdmissionQueue queue) && queue.Ready.Switch.Resume())
+        if (TryUse(out AdmissionQueue queue))
+        {
+            Resume(queue);
+        }
+    }
+
+    private void Resume(AdmissionQueue queue)
+    {
+        if (queue.Ready.Switch.Resume())
         {
             Announce(queue.Ledger, JobEventType.Resumed);
         }

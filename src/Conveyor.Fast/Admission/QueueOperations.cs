@@ -1,7 +1,6 @@
 using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Flows;
 using Conveyor.Fast.Jobs;
-using Conveyor.Fast.Telemetry;
 using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Admission;
@@ -39,7 +38,7 @@ internal sealed class QueueOperations(Dispatcher dispatcher, JobOperations opera
     {
         JobChoice choice = JobChoice.Of(queue.Number, state, _table.Clock.UtcTicks() - grace.Ticks);
         List<RemovedJob> removed = Remove(JobListing.FindOldestFirst(_table, choice, state), choice, limit);
-        AnnounceCleaned(queue, removed.Count);
+        dispatcher.Ending.Announcements.AnnounceQueue(queue, JobEventType.Cleaned, removed.Count);
         return [.. removed.Select(static job => new JobId(job.Id))];
     }
 
@@ -80,7 +79,6 @@ internal sealed class QueueOperations(Dispatcher dispatcher, JobOperations opera
 
         // Nothing has been told yet: a schedule that is over adds no job when it hears of this one's end.
         List<Action> endSchedules = schedules.EndAll(queue.Number);
-        // The queue's pause ends here too.
         operations.Finish(stripe, work);
         endSchedules.ForEach(static end => end());
         FireTokens(work);
@@ -113,22 +111,5 @@ internal sealed class QueueOperations(Dispatcher dispatcher, JobOperations opera
     {
         long word = Atomic.Read(ref _table.Record(StateWord.SlotOf(ticket)).Word);
         return (word & StateWord.StepMask) != (ticket & StateWord.StepMask) || StateWord.Visible(word) == JobState.None;
-    }
-
-    private void AnnounceCleaned(QueueLedger queue, int count)
-    {
-        EventHub hub = dispatcher.Ending.Announcements.Hub;
-        if (hub.IsListening)
-        {
-            JobEvent cleaned = new()
-            {
-                Type = JobEventType.Cleaned,
-                QueueName = queue.Name,
-                JobName = "",
-                Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
-                Count = count,
-            };
-            hub.Deliver(new Announcement(cleaned, queue.Events, null));
-        }
     }
 }

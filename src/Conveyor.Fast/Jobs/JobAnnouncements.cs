@@ -59,7 +59,7 @@ internal sealed class JobAnnouncements
     }
 
     /// <summary>Announces something that concerns a queue and none of its jobs.</summary>
-    public void AnnounceQueue(QueueLedger ledger, JobEventType type)
+    public void AnnounceQueue(QueueLedger ledger, JobEventType type, int count = 0)
     {
         if (_hub.IsListening)
         {
@@ -69,6 +69,7 @@ internal sealed class JobAnnouncements
                 QueueName = ledger.Name,
                 JobName = "",
                 Time = new DateTimeOffset(_table.Clock.UtcTicks(), TimeSpan.Zero),
+                Count = count,
             };
             _hub.Deliver(new Announcement(occurrence, ledger.Events, null));
         }

@@ -45,6 +45,24 @@ public class ObliterateTests
     }
 
     [Fact]
+    [Trait("Behaviour", "PAU-18")]
+    public void Obliterate_OfAPausedQueue_EndsThePause()
+    {
+        using PumpedStore test = new();
+        test.Work("q");
+        JobQueue queue = test.Queue("q");
+        queue.Pause();
+        queue.Add("old");
+
+        queue.Obliterate();
+        queue.Add("new");
+        test.Pump();
+
+        Assert.False(queue.IsPaused);
+        Assert.Equal(["new"], test.Ran);
+    }
+
+    [Fact]
     public void Obliterate_WhileAJobIsAboutToStart_HoldsItAndItGoes()
     {
         using PumpedStore test = new();
