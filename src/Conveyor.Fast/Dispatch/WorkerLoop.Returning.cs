@@ -108,12 +108,20 @@ internal abstract partial class WorkerLoop
                 return false;
             }
 
+            Tick();
             CarryAnswer(TakeAnswer(asked));
             return true;
         }
 
         Carry(plan);
         return true;
+    }
+
+    /// <summary>User code has taken its time since the clock was read.</summary>
+    private void Tick()
+    {
+        _now = _clock.UtcTicks();
+        _stamp = 0;
     }
 
     /// <summary>A custom backoff has answered. A look at the deadlines that was held up may have called the run overdue meanwhile.</summary>
@@ -193,6 +201,7 @@ internal abstract partial class WorkerLoop
         bool isAnnounced = _run!.IsStalled || error is not null and not OperationCanceledException;
         _attempts.ReturnLate(_stripe!, _run, _number);
         Atomic.Write(ref _inHandler, false);
+        Tick();
         if (isAnnounced)
         {
             InvalidOperationException late = new($"The handler of job '{name}' ({id}) returned after the job had been taken from it (its worker was closed, its time was over, it was failed by hand, or its queue was obliterated). What it returned is dropped.", error);

@@ -189,8 +189,7 @@ internal abstract partial class WorkerLoop : IParked
             Atomic.Write(ref _run, run);
         }
 
-        _now = _clock.UtcTicks();
-        _stamp = 0;
+        Tick();
     }
 
     /// <summary>One job for a pump: false if there is none, or none may be taken.</summary>
