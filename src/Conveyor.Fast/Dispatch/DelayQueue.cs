@@ -51,7 +51,7 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
         return isReady;
     }
 
-    /// <summary>Puts back those that wait for a date which the clock, that may have been set back, does not show yet. Returns how many are left.</summary>
+    /// <summary>Puts back those that were added for a date which the clock, that may have been set back, does not show yet. Returns how many are left.</summary>
     private int PutBackTooEarly(Span<long> tickets)
     {
         int left = 0;
@@ -73,9 +73,11 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
     private bool IsTooEarly(long ticket, out TimeSpan wait)
     {
         int slot = SlotOf(ticket);
+        ref JobRecord record = ref table.Record(slot);
+        bool isFirstStay = Atomic.Read(ref record.Id) == ticket; // Any other delay is a time of its own.
         JobDefinition? definition = table.References(slot).Definition;
         Atomic.ReadBarrier(); // While the ticket is good the slot is that job's, and so is what was read before.
-        wait = definition?.Occurrence is { IsDated: true } dated && Stands(Atomic.Read(ref table.Record(slot).Word), ticket, Delayed)
+        wait = isFirstStay && definition?.Occurrence is { IsDated: true } dated && Stands(Atomic.Read(ref record.Word), ticket, Delayed)
             ? dated.DueAt - table.Clock.Provider.GetUtcNow()
             : TimeSpan.Zero;
         return wait > TimeSpan.Zero;
