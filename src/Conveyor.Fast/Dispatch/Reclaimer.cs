@@ -29,18 +29,18 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
     /// <summary>A closed worker does not wait for these any longer. Those that run again go to the front in the order in which they had started.</summary>
     public void Stall(IEnumerable<WorkerLoop> loops)
     {
-        List<(JobRun Run, long Number)> runs = [];
+        List<(JobRun Run, long Number, long Start)> runs = [];
         foreach (WorkerLoop loop in loops)
         {
             if (loop.TryGetRun(out JobRun? run, out long number))
             {
-                runs.Add((run, number));
+                runs.Add((run, number, loop.Start));
             }
         }
 
         List<long> sentBack = [];
         long now = _table.Clock.UtcTicks();
-        foreach ((JobRun run, long number) in runs.OrderBy(run => OrderOf(run.Number)))
+        foreach ((JobRun run, long number, _) in runs.OrderBy(run => OrderOf(run.Number, run.Start)))
         {
             Stripe stripe = _table.Stripes.Rent();
             TakenFate fate = _attempts.Stall(stripe, run, number, now, out long ready, out long word);
@@ -71,12 +71,12 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
         }
     }
 
-    /// <summary>By start; recorded times are coarse, so then by the order in which equal ones are likely to have been taken.</summary>
-    private (long Started, int Priority, long Created) OrderOf(long number)
+    /// <summary>By start; recorded times are coarse, so where starts are not numbered then by the order in which equal ones are likely to have been taken.</summary>
+    private (long Started, long Start, int Priority, long Created) OrderOf(long number, long start)
     {
         int slot = StateWord.SlotOf(number);
         ref JobRecord record = ref _table.Record(slot);
-        return (record.Started, record.Priority, _table.Details(slot).Created);
+        return (record.Started, start, record.Priority, _table.Details(slot).Created);
     }
 
     private TakenFate Finish(Stripe stripe, JobRun run, long number, TakenFate fate, long ready, long word)

@@ -20,6 +20,7 @@ internal sealed class WorkerCore
     private int _off = NotStarted;
     private int _concurrency;
     private int _places;
+    private long _pumpedStarts;
     private TaskCompletionSource? _quiet;
 
     public WorkerCore(Dispatcher dispatcher, ReadyQueue queue, JobHandler handler, JobEvents events, int number, WorkerOptions options)
@@ -141,6 +142,9 @@ internal sealed class WorkerCore
 
         WakeAll();
     }
+
+    /// <summary>Numbers a pumped run; one thread pumps at a time.</summary>
+    public long CountPumpedStart() => ++_pumpedStarts;
 
     public void Start()
     {

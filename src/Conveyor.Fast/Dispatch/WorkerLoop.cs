@@ -41,6 +41,7 @@ internal abstract partial class WorkerLoop : IParked
     private bool _working;
     private long _number; // The run in hand; who cancels or closes goes by it.
     private long _deadline; // Of the run in hand, 0 for none.
+    private long _start; // Which of its pumped worker's starts the run in hand was; 0 on a thread of its own.
     private int _place;
     private long _awaiting; // Written by the run in hand.
     private bool _wokenAside; // Written by anyone, taken back by the loop.
@@ -93,6 +94,9 @@ internal abstract partial class WorkerLoop : IParked
 
     /// <summary>When the time of the run in hand is over, as a timestamp; 0 if it may take any time.</summary>
     public long Deadline => Atomic.Read(ref _deadline);
+
+    /// <summary>Orders the runs of a pumped worker as they have started.</summary>
+    public long Start => Atomic.Read(ref _start);
 
     public bool IsTaking => Atomic.Read(ref _taking);
 
@@ -200,6 +204,7 @@ internal abstract partial class WorkerLoop : IParked
             return false;
         }
 
+        Atomic.Write(ref _start, _worker.CountPumpedStart());
         RunJob();
         return true;
     }
