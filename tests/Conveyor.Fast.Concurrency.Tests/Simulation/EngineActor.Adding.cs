@@ -12,9 +12,12 @@ internal sealed partial class EngineActor
         Priority = defaults.Priority,
         RemoveOnComplete = BoundOf(defaults.KeepCompleted),
         RemoveOnFail = BoundOf(defaults.KeepFailed),
+        Delay = Minutes(defaults.Delay),
     };
 
-    private JobOptions OptionsOf(JobPlan plan) => new()
+    private static TimeSpan? Minutes(int? minutes) => minutes is { } count ? TimeSpan.FromMinutes(count) : null;
+
+    private JobOptions OptionsOf(JobPlan plan, bool hasDelay = true) => new()
     {
         Priority = plan.Priority,
         Lifo = plan.Lifo ? true : null,
@@ -25,13 +28,18 @@ internal sealed partial class EngineActor
         FailParentOnChildFailure = plan.Policy,
         RemoveOnComplete = BoundOf(plan.KeepCompleted),
         RemoveOnFail = BoundOf(plan.KeepFailed),
+        Delay = hasDelay ? Minutes(plan.Delay) : null,
     };
 
     private Backoff? BackoffOf(JobPlan plan) => plan.Custom != CustomBackoff.None
         ? Backoff.Custom(context => ValueTask.FromResult(AnswerOf(plan, context)))
         : plan.Backoff is { } minutes ? Backoff.Fixed(TimeSpan.FromMinutes(minutes)) : null;
 
-    private JobRequest<JobPlan> RequestOf(JobPlan plan) => new(plan.Name, plan) { Options = OptionsOf(plan) };
+    private JobRequest<JobPlan> RequestOf(JobPlan plan) => new(plan.Name, plan)
+    {
+        Options = OptionsOf(plan, hasDelay: !plan.DelaysByCall),
+        Delay = plan.DelaysByCall ? Minutes(plan.Delay) : null,
+    };
 
     private FlowJob FlowOf(JobPlan plan) =>
         new(plan.Name, plan.Queue, plan) { Options = OptionsOf(plan), Children = [.. plan.Children.Select(FlowOf)] };
@@ -54,7 +62,11 @@ internal sealed partial class EngineActor
                 ValueTask<JobHandle> added = queue.AddAsync(plan.Name, plan, OptionsOf(plan), giveUp.Token);
                 return added.IsCompleted ? Know(added.Result, plan.Name) : WaitForRoom(plan, LaterAsync(plan.Name, added), giveUp);
             default:
-                return Know(queue.Add(plan.Name, plan, OptionsOf(plan)), plan.Name);
+                return Know(
+                    plan is { DelaysByCall: true, Delay: { } minutes }
+                        ? queue.AddDelayed(plan.Name, plan, TimeSpan.FromMinutes(minutes), OptionsOf(plan, hasDelay: false))
+                        : queue.Add(plan.Name, plan, OptionsOf(plan)),
+                    plan.Name);
         }
     }
 

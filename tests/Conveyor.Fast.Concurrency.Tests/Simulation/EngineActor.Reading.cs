@@ -21,6 +21,7 @@ internal sealed partial class EngineActor
             $"parents {string.Join(' ', it.Parents.Where(id => Store.TryGetJob(id, out _)).Select(id => _names[id]))}",
             $"children {string.Join(' ', it.ChildrenIds.Select(id => _names[id]))}",
             $"pending {it.PendingChildren}",
+            $"due {it.DueAt - s_begin}",
             $"times {it.CreatedAt - s_begin} {it.StartedAt - s_begin} {it.EndedAt - s_begin}",
             $"worker {it.WorkerName}",
             $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",

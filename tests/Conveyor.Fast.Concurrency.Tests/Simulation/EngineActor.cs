@@ -76,7 +76,11 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Close close => WithWorker(close.Worker, Close),
                 Operation.AddWorker add => AddWorker(add.Worker),
                 Operation.RetryAll retry => this.RetryAll(retry.Queue),
-                Operation.Advance advance => Advance(advance.Minutes),
+                Operation.Advance advance => Advance(TimeSpan.FromMinutes(advance.Minutes)),
+                Operation.AdvanceBy advance => Advance(advance.Time),
+                Operation.Promote promote => With(promote.Job, Promote),
+                Operation.PromoteJobs promote => Store.GetQueue(promote.Queue).PromoteJobs().ToString(),
+                Operation.ChangeDelay change => With(change.Job, job => ChangeDelay(job, change.Minutes)),
                 Operation.Listen listen => Listen(listen.On),
                 Operation.Disturb disturb => Disturb(disturb.On),
                 _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),
@@ -96,10 +100,4 @@ internal sealed partial class EngineActor : IActor, IDisposable
 
     private static string Say(PumpResult result) =>
         $"{result.JobsRun} ran, {result.JobsReady} ready, {result.JobsSuspended} suspended, due in {result.NextDue}";
-
-    private string Advance(int minutes)
-    {
-        _time.Advance(TimeSpan.FromMinutes(minutes));
-        return "advanced";
-    }
 }

@@ -26,6 +26,12 @@ internal sealed record JobPlan(string Name, string Queue)
 
     public int? KeepFailed { get; init; }
 
+    /// <summary>Minutes; null for the queue's, 0 for none. A parent's own counts from its promotion.</summary>
+    public int? Delay { get; init; }
+
+    /// <summary>Whether a plain add says the delay itself, and not the options.</summary>
+    public bool DelaysByCall { get; init; }
+
     /// <summary>What each run does, over all lives; the last one is repeated.</summary>
     public RunPlan[] Runs { get; init; } = [RunPlan.Plain];
 
@@ -52,6 +58,8 @@ internal sealed record JobPlan(string Name, string Queue)
         Say(set, Policy != ChildFailurePolicy.Fail, $"Policy = ChildFailurePolicy.{Policy}");
         Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");
         Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");
+        Say(set, Delay is not null, $"Delay = {Delay}");
+        Say(set, DelaysByCall, "DelaysByCall = true");
         Say(set, Runs is not [var only] || only != RunPlan.Plain, $"Runs = [{string.Join(", ", (IEnumerable<RunPlan>)Runs)}]");
         Say(set, Children.Length != 0, $"Children = [{string.Join(", ", (IEnumerable<JobPlan>)Children)}]");
         return $"new(\"{Name}\", \"{Queue}\"){(set.Count == 0 ? "" : $" {{ {string.Join(", ", set)} }}")}";

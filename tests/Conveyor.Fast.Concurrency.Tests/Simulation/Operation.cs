@@ -112,5 +112,34 @@ internal abstract partial record Operation
         public override string ToString() => $"new Operation.Disturb({(On ? "true" : "false")})";
     }
 
+    /// <summary>Makes a delayed job ready before its time.</summary>
+    internal sealed record Promote(string Job) : Operation
+    {
+        public override string ToString() => $"new Operation.Promote(\"{Job}\")";
+    }
+
+    /// <summary>Makes all delayed jobs of a queue ready.</summary>
+    internal sealed record PromoteJobs(string Queue) : Operation
+    {
+        public override string ToString() => $"new Operation.PromoteJobs(\"{Queue}\")";
+    }
+
+    internal sealed record ChangeDelay(string Job, int Minutes) : Operation
+    {
+        public override string ToString() => $"new Operation.ChangeDelay(\"{Job}\", {Minutes})";
+    }
+
+    /// <summary>Lets exactly as much time pass as it takes until the next thing is due.</summary>
+    internal sealed record AdvanceToDue : Operation
+    {
+        public override string ToString() => "new Operation.AdvanceToDue()";
+    }
+
+    /// <summary>What <see cref="AdvanceToDue"/> came to.</summary>
+    internal sealed record AdvanceBy(TimeSpan Time) : Operation
+    {
+        public override string ToString() => $"new Operation.AdvanceBy(new TimeSpan({Time.Ticks}))";
+    }
+
     private static string List(JobPlan[] jobs) => string.Join(", ", jobs.Select(static job => $"new JobPlan{job.ToString()[3..]}"));
 }

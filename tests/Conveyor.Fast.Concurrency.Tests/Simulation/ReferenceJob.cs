@@ -56,6 +56,9 @@ internal sealed class ReferenceJob(JobPlan plan, TimeSpan created)
 
     public ReferenceWorker? Worker { get; set; }
 
+    /// <summary>Rule 11: how long it is delayed once it is promoted. A retry by hand does not delay again.</summary>
+    public TimeSpan OwnDelay { get; set; } = TimeSpan.FromMinutes(plan.Delay ?? 0);
+
     public TimeSpan Due { get; set; }
 
     /// <summary>Which of its places in line is good; one before it is dead.</summary>

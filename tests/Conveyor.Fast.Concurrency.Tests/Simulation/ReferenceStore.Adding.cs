@@ -50,7 +50,7 @@ internal sealed partial class ReferenceStore
         }
 
         jobs.ForEach(AnnounceAdded);
-        Line(jobs);
+        SendOut(jobs);
         Note(duplicates);
         return string.Join(' ', answers);
     }
@@ -77,11 +77,14 @@ internal sealed partial class ReferenceStore
     private ReferenceJob Store(JobPlan plan)
     {
         plan = WithDefaults(plan);
-        ReferenceJob job = new(plan, _now) { State = plan.Children.Length == 0 ? JobState.Waiting : JobState.WaitingChildren };
+        ReferenceJob job = new(plan, _now) { State = FirstState(plan) };
         _jobs.Add(plan.Name, job);
         TakeKey(job);
         return job;
     }
+
+    private static JobState FirstState(JobPlan plan) =>
+        plan.Children.Length != 0 ? JobState.WaitingChildren : plan.Delay > 0 ? JobState.Delayed : JobState.Waiting;
 
     private JobPlan WithDefaults(JobPlan plan) => plan.Queue == "a" && _plan.Defaults is { } defaults
         ? plan with
@@ -89,18 +92,21 @@ internal sealed partial class ReferenceStore
             Priority = plan.Priority ?? defaults.Priority,
             KeepCompleted = plan.KeepCompleted ?? defaults.KeepCompleted,
             KeepFailed = plan.KeepFailed ?? defaults.KeepFailed,
+            Delay = plan.Delay ?? defaults.Delay,
         }
         : plan;
 
     private void AnnounceAdded(ReferenceJob job)
     {
         Announce(job, JobEventType.Added, JobState.None);
-        Announce(job, job.State == JobState.Waiting ? JobEventType.Waiting : JobEventType.WaitingChildren, JobState.None);
+        AnnounceWaiting(job, JobState.None);
     }
 
-    /// <summary>16: plain jobs join the line; LIFO jobs go to the front, those of one call in their old order.</summary>
-    private void Line(List<ReferenceJob> jobs)
+    /// <summary>16: plain jobs join the line; LIFO jobs go to the front, those of one call in their old order; delayed ones wait for their time.</summary>
+    private void SendOut(List<ReferenceJob> all)
     {
+        all.FindAll(static job => job.State == JobState.Delayed).ForEach(job => PutUnderClock(job, job.OwnDelay));
+        List<ReferenceJob> jobs = all.FindAll(static job => job.State == JobState.Waiting);
         jobs.FindAll(job => !IsLifo(job)).ForEach(job => _lines[job.Plan.Queue].Add(job, toFront: false));
         jobs.FindAll(IsLifo).AsEnumerable().Reverse().ToList().ForEach(job => _lines[job.Plan.Queue].Add(job, toFront: true));
     }

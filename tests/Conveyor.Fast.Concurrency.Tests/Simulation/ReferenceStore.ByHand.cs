@@ -106,6 +106,7 @@ internal sealed partial class ReferenceStore
         job.Worker = null;
         job.Ended = null;
         job.Filed = null;
+        job.OwnDelay = TimeSpan.Zero;
         job.IsConcluded = false;
         Announce(job, unfinished.Count == 0 ? JobEventType.Waiting : JobEventType.WaitingChildren, previous);
         if (unfinished.Count == 0)

@@ -81,14 +81,21 @@ internal sealed partial class ReferenceStore
         }
     }
 
-    /// <summary>11: once, in the step that settles the last edge. 16: to the front.</summary>
+    /// <summary>11: once, in the step that settles the last edge; its own delay counts from then. 16: to the front.</summary>
     private void Promote(ReferenceJob parent, ReferenceJob last)
     {
-        parent.State = JobState.Waiting;
+        parent.State = parent.OwnDelay > TimeSpan.Zero ? JobState.Delayed : JobState.Waiting;
         _conclusions.Enqueue((() =>
         {
-            Announce(parent, JobEventType.Waiting, JobState.WaitingChildren, last);
-            _lines[parent.Plan.Queue].Add(parent, toFront: true);
+            AnnounceWaiting(parent, JobState.WaitingChildren, last);
+            if (parent.State == JobState.Delayed)
+            {
+                PutUnderClock(parent, parent.OwnDelay);
+            }
+            else
+            {
+                _lines[parent.Plan.Queue].Add(parent, toFront: true);
+            }
         }, false));
     }
 

@@ -45,9 +45,9 @@ internal sealed partial class ReferenceStore
         declared.ForEach(AnnounceAdded);
 
         // Leaves of one queue start in declared, depth-first order.
-        Line(declared.FindAll(static job => job.State == JobState.Waiting));
+        SendOut(declared);
         Note(attached);
-        return string.Join(' ', all.Select(plan => $"{placed[plan].Name}:{(plan.Children.Length == 0 ? JobState.Waiting : JobState.WaitingChildren)}"));
+        return string.Join(' ', all.Select(plan => $"{placed[plan].Name}:{FirstState(WithDefaults(plan))}"));
     }
 
     private static void JoinParents(IEnumerable<JobPlan> plans, Dictionary<JobPlan, ReferenceJob> placed, List<JobPlan> all)

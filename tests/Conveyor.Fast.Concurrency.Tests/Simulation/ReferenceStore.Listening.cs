@@ -24,6 +24,13 @@ internal sealed partial class ReferenceStore
         }
     }
 
+    private void AnnounceWaiting(ReferenceJob job, JobState previous, ReferenceJob? after = null) => Announce(job, job.State switch
+    {
+        JobState.WaitingChildren => JobEventType.WaitingChildren,
+        JobState.Delayed => JobEventType.Delayed,
+        _ => JobEventType.Waiting,
+    }, previous, after);
+
     private void Note(List<string> notices)
     {
         if (_listens)

@@ -15,6 +15,7 @@ internal sealed partial class ReferenceStore
             $"parents {string.Join(' ', it.Parents.Select(static edge => edge.Parent).Distinct().Where(static parent => parent.IsStored).Select(static parent => parent.Name))}",
             $"children {string.Join(' ', it.Children.Select(static edge => edge.Child.Name))}",
             $"pending {(it.State == JobState.WaitingChildren ? it.Children.Count(static edge => edge.IsOpen) : 0)}",
+            $"due {(it.State == JobState.Delayed ? it.Due : null)}",
             $"times {it.Created} {it.Started} {(it.IsEnded ? it.Ended : null)}",
             $"worker {it.Worker?.Name}",
             $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",

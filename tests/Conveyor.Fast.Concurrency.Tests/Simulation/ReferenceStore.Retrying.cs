@@ -34,11 +34,10 @@ internal sealed partial class ReferenceStore
         job.Origin = job.Reason;
         job.State = delay > TimeSpan.Zero ? JobState.Delayed : JobState.Waiting;
         Announce(job, JobEventType.Retrying, JobState.Active);
-        Announce(job, job.State == JobState.Delayed ? JobEventType.Delayed : JobEventType.Waiting, JobState.Active);
+        AnnounceWaiting(job, JobState.Active);
         if (job.State == JobState.Delayed)
         {
-            job.Due = _now + delay;
-            _delayed.Add(job);
+            PutUnderClock(job, delay);
         }
         else
         {

@@ -28,20 +28,7 @@ internal sealed partial class ReferenceStore
 
         NoteDrained();
         int ready = _workers.Where(static worker => worker.MayTake).Sum(worker => _lines[worker.Queue].Count);
-        TimeSpan? due = _delayed.Count == 0 ? null : _delayed.Min(static job => job.Due) - _now;
-        return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Running.Count)} suspended, due in {due}";
-    }
-
-    /// <summary>19: in order of due time, then of adding; being exactly due is enough.</summary>
-    private void FallDue()
-    {
-        foreach (ReferenceJob job in _delayed.Where(job => job.Due <= _now).OrderBy(static job => job.Due).ToArray())
-        {
-            _delayed.Remove(job);
-            job.State = JobState.Waiting;
-            Announce(job, JobEventType.Waiting, JobState.Delayed);
-            _lines[job.Plan.Queue].Add(job, toFront: false);
-        }
+        return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Running.Count)} suspended, due in {UntilDue}";
     }
 
     private void Run(ReferenceJob job, ReferenceWorker worker)

@@ -11,8 +11,6 @@ internal sealed partial class ReferenceStore : IActor
     private readonly Dictionary<string, int> _added = [];
     private readonly Dictionary<string, ReferenceLine> _lines = Queues.ToDictionary(static queue => queue, static _ => new ReferenceLine());
     private readonly Dictionary<(string Queue, bool Completed), ReferenceTrack> _tracks = [];
-    private readonly List<ReferenceJob> _delayed = [];
-    private TimeSpan _now;
 
     public ReferenceStore(StorePlan plan)
     {
@@ -55,7 +53,11 @@ internal sealed partial class ReferenceStore : IActor
         Operation.Close close => WithWorker(close.Worker, Close),
         Operation.AddWorker add => AddWorker(add.Worker),
         Operation.RetryAll retry => this.RetryAll(retry.Queue),
-        Operation.Advance advance => Advance(advance.Minutes),
+        Operation.Advance advance => Advance(TimeSpan.FromMinutes(advance.Minutes)),
+        Operation.AdvanceBy advance => Advance(advance.Time),
+        Operation.Promote promote => With(promote.Job, Promote),
+        Operation.PromoteJobs promote => PromoteJobs(promote.Queue),
+        Operation.ChangeDelay change => With(change.Job, job => ChangeDelay(job, TimeSpan.FromMinutes(change.Minutes))),
         Operation.Listen listen => (_listens = listen.On) ? "listens" : "does not listen",
         Operation.Disturb disturb => (_disturbs = disturb.On) ? "disturbs" : "does not disturb",
         _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),
@@ -65,12 +67,4 @@ internal sealed partial class ReferenceStore : IActor
         _jobs.Values.FirstOrDefault(job => job.IsStored && job.Plan.Queue == queue && job.Plan.CustomId == customId);
 
     private string With(string name, Func<ReferenceJob, string> act) => _jobs.TryGetValue(name, out ReferenceJob? job) ? act(job) : "nothing";
-
-    /// <summary>19: nothing but waits has a timer of its own in a pumped store.</summary>
-    private string Advance(int minutes)
-    {
-        _now += TimeSpan.FromMinutes(minutes);
-        EndLateWaits();
-        return "advanced";
-    }
 }

@@ -90,6 +90,8 @@ internal static class Shrinker
             plan with { Attempts = 1 },
             plan with { Backoff = null },
             plan with { Custom = CustomBackoff.None },
+            plan with { Delay = null, DelaysByCall = false },
+            plan with { DelaysByCall = false },
             plan with { CustomId = null },
             plan with { Key = null },
             plan with { Policy = ChildFailurePolicy.Fail },

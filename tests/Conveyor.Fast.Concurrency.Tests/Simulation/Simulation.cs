@@ -18,7 +18,7 @@ internal static class Simulation
         {
             foreach (Operation operation in story.Operations)
             {
-                Step(engine, reference, operation);
+                Step(engine, reference, Resolve(reference, operation));
                 if (++done % DescribeEvery == 0)
                 {
                     CompareRecords(engine, reference);
@@ -40,8 +40,11 @@ internal static class Simulation
     {
         List<string> lines = [];
         using EngineActor engine = new(story.Store);
-        foreach (Operation operation in story.Operations)
+        ReferenceStore reference = new(story.Store);
+        foreach (Operation told in story.Operations)
         {
+            Operation operation = Resolve(reference, told);
+            reference.Perform(operation);
             string answer = engine.Perform(operation);
             lines.Add($"{operation}: {answer}");
             if (operation is Operation.Add or Operation.AddFlow && answer == "waits")
@@ -55,6 +58,10 @@ internal static class Simulation
         lines.AddRange(engine.Ids.Select(static id => id.ToString()));
         return lines;
     }
+
+    /// <summary>How far the next due time is off, the reference knows.</summary>
+    private static Operation Resolve(ReferenceStore reference, Operation operation) =>
+        operation is Operation.AdvanceToDue ? new Operation.AdvanceBy(reference.UntilDue ?? TimeSpan.Zero) : operation;
 
     /// <summary>Who has waited for room adds on a thread of its own, so while somebody does, a pump goes job by job.</summary>
     private static void Step(EngineActor engine, ReferenceStore reference, Operation operation)

@@ -1,7 +1,7 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
 /// <summary>Makes a story out of a seed, which chooses everything.</summary>
-internal sealed class StoryTeller
+internal sealed partial class StoryTeller
 {
     public static readonly string[] CustomIds = ["x", "y", "z"];
     private const int MaxDepth = 4;
@@ -20,6 +20,7 @@ internal sealed class StoryTeller
         _random = new Random(seed);
         _hasBoundsOfTheirOwn = Chance(3);
         _hasKeys = Chance(2);
+        _hasDelays = Chance(2);
     }
 
     public static Story Tell(int seed, int operations = 60)
@@ -55,7 +56,7 @@ internal sealed class StoryTeller
             KeepFailed = Chance(2) ? null : _random.Next(0, 5),
             Capacity = Chance(2) ? null : _random.Next(1, 8),
             Lifo = Chance(4),
-            Defaults = Chance(4) ? new QueueDefaults { Priority = Chance(2) ? Priority() : null, KeepCompleted = _random.Next(0, 4), KeepFailed = Chance(2) ? _random.Next(0, 4) : null } : null,
+            Defaults = Chance(4) ? new QueueDefaults { Priority = Chance(2) ? Priority() : null, KeepCompleted = _random.Next(0, 4), KeepFailed = Chance(2) ? _random.Next(0, 4) : null, Delay = Chance(4) ? _random.Next(0, 4) : null } : null,
         };
     }
 
@@ -70,6 +71,11 @@ internal sealed class StoryTeller
         if (_suspending.Count > 0 && Chance(6))
         {
             return new Operation.Finish(_suspending[_random.Next(_suspending.Count)], Choose(RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.Unrecoverable));
+        }
+
+        if (Chance(8))
+        {
+            return MakeTiming();
         }
 
         switch (_random.Next(34))
@@ -175,6 +181,8 @@ internal sealed class StoryTeller
             Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
             KeepCompleted = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
             KeepFailed = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
+            Delay = _hasDelays && Chance(3) ? _random.Next(0, 6) : null,
+            DelaysByCall = Chance(2),
             Runs = inside ? [RunPlan.Plain] : [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeRun(name, queue))],
         };
         _names.Add(name);
@@ -193,7 +201,7 @@ internal sealed class StoryTeller
         return new RunPlan(end, steps) { HasThrowingCallback = Chance(8) };
     }
 
-    private Operation MakeInside(string self, string queue) => _random.Next(22) switch
+    private Operation MakeInside(string self, string queue) => Chance(8) ? MakeTimingInside() : _random.Next(22) switch
     {
         < 4 => MakeAdd(inside: true),
         < 6 => MakeAddFlow(inside: true),

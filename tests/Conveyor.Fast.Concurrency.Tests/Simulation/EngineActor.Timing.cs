@@ -1,0 +1,23 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>What time does, and what is done to jobs that wait for it.</summary>
+internal sealed partial class EngineActor
+{
+    private string Advance(TimeSpan time)
+    {
+        _time.Advance(time);
+        return "advanced";
+    }
+
+    private static string Promote(JobHandle job)
+    {
+        job.Promote();
+        return "promoted";
+    }
+
+    private static string ChangeDelay(JobHandle job, int minutes)
+    {
+        job.ChangeDelay(TimeSpan.FromMinutes(minutes));
+        return "delayed anew";
+    }
+}

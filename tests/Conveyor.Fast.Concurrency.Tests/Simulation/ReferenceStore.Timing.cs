@@ -1,0 +1,82 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>What time does, and what is done to jobs that wait for it. Rules 11, 19.</summary>
+internal sealed partial class ReferenceStore
+{
+    /// <summary>In the order in which they were delayed.</summary>
+    private readonly List<ReferenceJob> _delayed = [];
+    private TimeSpan _now;
+
+    /// <summary>How long until the next thing is due; null if nothing is.</summary>
+    public TimeSpan? UntilDue => _delayed.Count == 0 ? null : Later(_delayed.Min(static job => job.Due) - _now);
+
+    private static TimeSpan Later(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    /// <summary>19: nothing but waits has a timer of its own in a pumped store.</summary>
+    private string Advance(TimeSpan time)
+    {
+        _now += time;
+        EndLateWaits();
+        return "advanced";
+    }
+
+    private void PutUnderClock(ReferenceJob job, TimeSpan delay)
+    {
+        job.Due = _now + delay;
+        _delayed.Remove(job);
+        _delayed.Add(job);
+    }
+
+    /// <summary>19: in order of due time, then of adding; being exactly due is enough.</summary>
+    private void FallDue()
+    {
+        foreach (ReferenceJob job in InOrder(job => job.Due <= _now))
+        {
+            FallDue(job);
+        }
+    }
+
+    /// <summary>16: due jobs join the line.</summary>
+    private void FallDue(ReferenceJob job)
+    {
+        _delayed.Remove(job);
+        job.State = JobState.Waiting;
+        Announce(job, JobEventType.Waiting, JobState.Delayed);
+        _lines[job.Plan.Queue].Add(job, toFront: false);
+    }
+
+    private ReferenceJob[] InOrder(Func<ReferenceJob, bool> which) => [.. _delayed.Where(which).OrderBy(static job => job.Due)];
+
+    private string Promote(ReferenceJob job)
+    {
+        if (RefusalOf(job) is { } refusal)
+        {
+            return refusal;
+        }
+
+        FallDue(job);
+        return "promoted";
+    }
+
+    private string PromoteJobs(string queue)
+    {
+        ReferenceJob[] jobs = InOrder(job => job.Plan.Queue == queue);
+        Array.ForEach(jobs, FallDue);
+        return jobs.Length.ToString();
+    }
+
+    /// <summary>The new delay counts from now; no event tells of it.</summary>
+    private string ChangeDelay(ReferenceJob job, TimeSpan delay)
+    {
+        if (RefusalOf(job) is { } refusal)
+        {
+            return refusal;
+        }
+
+        PutUnderClock(job, delay);
+        return "delayed anew";
+    }
+
+    private static string? RefusalOf(ReferenceJob job) =>
+        !job.IsStored ? "refused JobNotFoundException" : job.State != JobState.Delayed ? "refused InvalidJobStateException" : null;
+}
