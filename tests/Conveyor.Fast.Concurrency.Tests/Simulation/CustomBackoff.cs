@@ -19,4 +19,7 @@ internal enum CustomBackoff
 
     /// <summary>Cancels its own job before it answers with the minutes.</summary>
     Cancels,
+
+    /// <summary>Takes a minute to answer with the minutes.</summary>
+    Dawdles,
 }

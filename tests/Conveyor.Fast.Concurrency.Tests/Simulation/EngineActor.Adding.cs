@@ -29,6 +29,8 @@ internal sealed partial class EngineActor
         RemoveOnComplete = BoundOf(plan.KeepCompleted),
         RemoveOnFail = BoundOf(plan.KeepFailed),
         Delay = hasDelay ? Minutes(plan.Delay) : null,
+        Timeout = plan.Limit,
+        MaxStalls = plan.MaxStalls,
     };
 
     private Backoff? BackoffOf(JobPlan plan) => plan.Custom != CustomBackoff.None

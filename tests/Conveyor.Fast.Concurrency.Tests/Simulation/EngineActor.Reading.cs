@@ -24,6 +24,7 @@ internal sealed partial class EngineActor
             $"due {it.DueAt - s_begin}",
             $"times {it.CreatedAt - s_begin} {it.StartedAt - s_begin} {it.EndedAt - s_begin}",
             $"worker {it.WorkerName}",
+            $"stalled {it.StalledCount}, discarded {it.IsDiscarded}",
             $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",
             $"reason {Origin(it.Reason)}");
     }
@@ -40,6 +41,7 @@ internal sealed partial class EngineActor
     /// <summary>A reason that came up from below: the child it names, by name or, once that is gone, by id alone, and the text at its end.</summary>
     private string? Origin(string? reason)
     {
+        reason = reason is null ? null : StallReason().Replace(reason, "stalled ${stalls} of ${allowed}");
         reason = reason is null ? null : BackoffReason().Replace(reason, "${run} and its backoff failed");
         if (reason is null || ChildReason().Match(reason) is not { Success: true } match)
         {
@@ -54,7 +56,11 @@ internal sealed partial class EngineActor
     [GeneratedRegex(@"^child ('\S+' )?\((?<id>\d+)\) (failed|was canceled)")]
     private static partial Regex ChildReason();
 
+    /// <summary>Its own text has a colon, like the way up from below.</summary>
+    [GeneratedRegex(@"The job stalled: .*Stalls: (?<stalls>\d+), allowed: (?<allowed>\d+)\.", RegexOptions.ExplicitCapture)]
+    private static partial Regex StallReason();
+
     /// <summary>Both errors, at the end of a reason.</summary>
-    [GeneratedRegex(@"(?<run>broke in run \d+) \(and the custom backoff failed: (The backoff broke|The custom backoff returned -).*$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<run>broke in run \d+|time limit of [\d:.]+) \(and the custom backoff failed: (The backoff broke|The custom backoff returned -).*$", RegexOptions.ExplicitCapture)]
     private static partial Regex BackoffReason();
 }

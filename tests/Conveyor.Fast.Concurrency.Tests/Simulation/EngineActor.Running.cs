@@ -5,21 +5,20 @@ internal sealed partial class EngineActor
 {
     private readonly Dictionary<string, int> _runs = [];
     private int _handlers; // Under way on this thread.
-    private readonly Dictionary<string, TaskCompletionSource<RunEnd>> _suspended = [];
-    private readonly Dictionary<string, CancellationToken> _tokens = [];
+    private readonly List<SuspendedRun> _suspended = [];
 
-    public IEnumerable<string> Fired => _tokens.Where(static pair => pair.Value.IsCancellationRequested).Select(static pair => pair.Key);
+    public IEnumerable<string> Fired => _suspended.Where(static run => run.Token.IsCancellationRequested).Select(static run => $"{run.Job}/{run.Number}");
 
     /// <summary>Its run goes on inside the pump; a pump of no jobs gives it as many turns as it needs.</summary>
-    private string Finish(string name, RunEnd end)
+    private string Finish(string name, RunEnd end, bool newest)
     {
-        if (!_suspended.Remove(name, out TaskCompletionSource<RunEnd>? run))
+        if ((newest ? _suspended.FindLast(run => run.Job == name) : _suspended.Find(run => run.Job == name)) is not { } run)
         {
             return "nothing";
         }
 
-        _tokens.Remove(name);
-        run.SetResult(end);
+        _suspended.Remove(run);
+        run.Go.SetResult(end);
         for (int turn = 0; turn < 3; turn++)
         {
             Store.Pump(0);
@@ -43,11 +42,14 @@ internal sealed partial class EngineActor
         }
 
         _handlers++;
+        (Job Job, JobPlan Plan, int Number)? outer = _inHand;
+        _inHand = (job, plan, number + 1);
         foreach (Operation operation in run.Inside)
         {
             Trace.Add($"{operation}: {Perform(operation)}");
         }
 
+        _inHand = outer;
         _handlers--;
 
         if (run.End == RunEnd.Suspend)
@@ -62,10 +64,9 @@ internal sealed partial class EngineActor
 
     private async ValueTask<object?> SuspendAsync(string name, int runs, CancellationToken token)
     {
-        TaskCompletionSource<RunEnd> suspended = new();
-        _suspended.Add(name, suspended);
-        _tokens[name] = token;
-        return EndOf(await suspended.Task, name, runs);
+        SuspendedRun suspended = new(name, runs, new TaskCompletionSource<RunEnd>(), token);
+        _suspended.Add(suspended);
+        return EndOf(await suspended.Go.Task, name, runs);
     }
 
     /// <summary>What the job's own backoff says, and to what.</summary>
@@ -82,6 +83,9 @@ internal sealed partial class EngineActor
                 throw new InvalidOperationException("The backoff broke.");
             case CustomBackoff.Cancels:
                 context.Job.Handle.Cancel("by its backoff");
+                break;
+            case CustomBackoff.Dawdles:
+                Advance(TimeSpan.FromMinutes(1));
                 break;
         }
 
@@ -110,4 +114,6 @@ internal sealed partial class EngineActor
             };
         }
     }
+
+    private sealed record SuspendedRun(string Job, int Number, TaskCompletionSource<RunEnd> Go, CancellationToken Token);
 }

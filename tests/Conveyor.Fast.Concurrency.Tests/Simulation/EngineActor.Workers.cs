@@ -10,7 +10,7 @@ internal sealed partial class EngineActor
         string name = $"w{_workers.Count}";
         _workers.Add(new Worker(
             Store, plan.Queue, (job, token) => Run(name, job, token),
-            new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = plan.Concurrency, Name = name }));
+            new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = plan.Concurrency, Name = name, AbandonAfter = Minutes(plan.AbandonAfter) ?? Timeout.InfiniteTimeSpan }));
         return name;
     }
 
@@ -34,15 +34,21 @@ internal sealed partial class EngineActor
         return "set";
     }
 
-    private string Close(Worker worker)
+    private string Close(Worker worker, TimeSpan grace)
     {
-        _waits.Add(CloseAsync(worker));
+        _waits.Add(CloseAsync(worker, grace));
         return "closes";
     }
 
-    private static async Task<object?> CloseAsync(Worker worker)
+    private string ForceClose(Worker worker)
     {
-        await worker.CloseAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        Advance(new TimeSpan(1)); // No two closes are over at once.
+        return Close(worker, TimeSpan.Zero);
+    }
+
+    private static async Task<object?> CloseAsync(Worker worker, TimeSpan grace)
+    {
+        await worker.CloseAsync(grace).ConfigureAwait(false);
         return "closed";
     }
 }

@@ -49,6 +49,8 @@ internal sealed partial class EngineActor : IActor, IDisposable
 
     public IReadOnlyCollection<string> Names => _jobs.Keys;
 
+    public PumpResult LastPump { get; private set; }
+
     /// <summary>The jobs' ids in order of adding, for the comparison of two tellings.</summary>
     public IEnumerable<JobId> Ids => _names.Keys;
 
@@ -61,8 +63,8 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Add add => Add(add.Way, JobNames.Fresh(_added, add.Jobs)),
                 Operation.AddFlow add => AddFlow(add.Way, JobNames.Fresh(_added, add.Roots)),
                 Operation.GiveUp give => GiveUp(give.Job),
-                Operation.Pump pump => Say(pump.Jobs is { } jobs ? Store.Pump(jobs) : Store.Pump()),
-                Operation.Finish finish => Finish(finish.Job, finish.End),
+                Operation.Pump pump => Say(LastPump = pump.Jobs is { } jobs ? Store.Pump(jobs) : Store.Pump()),
+                Operation.Finish finish => Finish(finish.Job, finish.End, finish.Newest),
                 Operation.Cancel cancel => With(cancel.Job, job => job.Cancel(cancel.Reason, cancel.IncludeChildren).ToString()),
                 Operation.Remove remove => With(remove.Job, job => job.Remove(remove.KeepChildren).ToString()),
                 Operation.Retry retry => With(retry.Job, job => Retry(job, retry.IncludeCompleted)),
@@ -73,7 +75,7 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.PauseQueue pause => PauseQueue(pause.Queue, true),
                 Operation.ResumeQueue resume => PauseQueue(resume.Queue, false),
                 Operation.SetConcurrency set => WithWorker(set.Worker, worker => SetConcurrency(worker, set.Value)),
-                Operation.Close close => WithWorker(close.Worker, Close),
+                Operation.Close close => WithWorker(close.Worker, worker => Close(worker, Timeout.InfiniteTimeSpan)),
                 Operation.AddWorker add => AddWorker(add.Worker),
                 Operation.RetryAll retry => this.RetryAll(retry.Queue),
                 Operation.Advance advance => Advance(TimeSpan.FromMinutes(advance.Minutes)),
@@ -81,6 +83,10 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Promote promote => With(promote.Job, Promote),
                 Operation.PromoteJobs promote => Store.GetQueue(promote.Queue).PromoteJobs().ToString(),
                 Operation.ChangeDelay change => With(change.Job, job => ChangeDelay(job, change.Minutes)),
+                Operation.ForceClose close => WithWorker(close.Worker, ForceClose),
+                Operation.MoveToFailed move => FromInside(run => run.Job.MoveToFailed(move.Reason).ToString()),
+                Operation.Discard => FromInside(Discard),
+                Operation.Move move => FromInside(run => Move(run, move.Minutes)),
                 Operation.Listen listen => Listen(listen.On),
                 Operation.Disturb disturb => Disturb(disturb.On),
                 _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),
@@ -99,5 +105,5 @@ internal sealed partial class EngineActor : IActor, IDisposable
     public void Dispose() => Store.Dispose();
 
     private static string Say(PumpResult result) =>
-        $"{result.JobsRun} ran, {result.JobsReady} ready, {result.JobsSuspended} suspended, due in {result.NextDue}";
+        $"{result.JobsRun} ran, {result.JobsReady} ready, {result.JobsSuspended} suspended";
 }

@@ -17,7 +17,7 @@ internal interface IActor
 
     IReadOnlyCollection<string> Names { get; }
 
-    /// <summary>The suspended jobs whose tokens have fired.</summary>
+    /// <summary>The suspended runs whose tokens have fired.</summary>
     IEnumerable<string> Fired { get; }
 
     /// <summary>Performs a step and says how it was answered.</summary>

@@ -32,12 +32,25 @@ internal sealed record JobPlan(string Name, string Queue)
     /// <summary>Whether a plain add says the delay itself, and not the options.</summary>
     public bool DelaysByCall { get; init; }
 
+    /// <summary>Minutes that a run may take; null for any time.</summary>
+    public int? TimeLimit { get; init; }
+
+    /// <summary>The same; no two jobs' limits are over at the same time, since the rules leave the order of those open.</summary>
+    public TimeSpan? Limit => TimeLimit is { } minutes
+        ? TimeSpan.FromMinutes(minutes) + new TimeSpan(Name.Aggregate(0, static (sum, letter) => (31 * sum + letter) % 1_000_003))
+        : null;
+
+    public int? MaxStalls { get; init; }
+
     /// <summary>What each run does, over all lives; the last one is repeated.</summary>
     public RunPlan[] Runs { get; init; } = [RunPlan.Plain];
 
     public JobPlan[] Children { get; init; } = [];
 
     public RunPlan Run(int number) => Runs[Math.Min(number, Runs.Length - 1)];
+
+    /// <summary>The last run planned is repeated, so it must not send its job back for ever.</summary>
+    public bool MayMove(int runs) => runs < Runs.Length;
 
     /// <summary>This node and all below it, parents first.</summary>
     public IEnumerable<JobPlan> All() => Children.SelectMany(static child => child.All()).Prepend(this);
@@ -60,6 +73,8 @@ internal sealed record JobPlan(string Name, string Queue)
         Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");
         Say(set, Delay is not null, $"Delay = {Delay}");
         Say(set, DelaysByCall, "DelaysByCall = true");
+        Say(set, TimeLimit is not null, $"TimeLimit = {TimeLimit}");
+        Say(set, MaxStalls is not null, $"MaxStalls = {MaxStalls}");
         Say(set, Runs is not [var only] || only != RunPlan.Plain, $"Runs = [{string.Join(", ", (IEnumerable<RunPlan>)Runs)}]");
         Say(set, Children.Length != 0, $"Children = [{string.Join(", ", (IEnumerable<JobPlan>)Children)}]");
         return $"new(\"{Name}\", \"{Queue}\"){(set.Count == 0 ? "" : $" {{ {string.Join(", ", set)} }}")}";

@@ -30,10 +30,10 @@ internal abstract partial record Operation
         public override string ToString() => $"new Operation.Pump({Jobs})";
     }
 
-    /// <summary>Lets a suspended run end.</summary>
-    internal sealed record Finish(string Job, RunEnd End) : Operation
+    /// <summary>Lets a suspended run end; of several of one job the oldest or the newest.</summary>
+    internal sealed record Finish(string Job, RunEnd End, bool Newest = false) : Operation
     {
-        public override string ToString() => $"new Operation.Finish(\"{Job}\", RunEnd.{End})";
+        public override string ToString() => $"new Operation.Finish(\"{Job}\", RunEnd.{End}{(Newest ? ", true" : "")})";
     }
 
     internal sealed record Cancel(string Job, string? Reason, bool IncludeChildren) : Operation
@@ -139,6 +139,30 @@ internal abstract partial record Operation
     internal sealed record AdvanceBy(TimeSpan Time) : Operation
     {
         public override string ToString() => $"new Operation.AdvanceBy(new TimeSpan({Time.Ticks}))";
+    }
+
+    /// <summary>Closes a worker without waiting for its handlers.</summary>
+    internal sealed record ForceClose(int Worker) : Operation
+    {
+        public override string ToString() => $"new Operation.ForceClose({Worker})";
+    }
+
+    /// <summary>From inside a handler: fails its job for good.</summary>
+    internal sealed record MoveToFailed(string Reason) : Operation
+    {
+        public override string ToString() => $"new Operation.MoveToFailed(\"{Reason}\")";
+    }
+
+    /// <summary>From inside a handler: no further attempt.</summary>
+    internal sealed record Discard : Operation
+    {
+        public override string ToString() => "new Operation.Discard()";
+    }
+
+    /// <summary>From inside a handler: the job is to run again, at once or, with minutes, later. Nothing in the last run planned, which is repeated.</summary>
+    internal sealed record Move(int? Minutes = null) : Operation
+    {
+        public override string ToString() => $"new Operation.Move({Minutes})";
     }
 
     private static string List(JobPlan[] jobs) => string.Join(", ", jobs.Select(static job => $"new JobPlan{job.ToString()[3..]}"));

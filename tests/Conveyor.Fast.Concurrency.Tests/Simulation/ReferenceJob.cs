@@ -52,7 +52,17 @@ internal sealed class ReferenceJob(JobPlan plan, TimeSpan created)
 
     public string? CancelReason { get; set; }
 
-    public bool IsSuspended { get; set; }
+    /// <summary>The run that has the job; null while it is not active.</summary>
+    public ReferenceRun? Run { get; set; }
+
+    /// <summary>In this life.</summary>
+    public int Stalls { get; set; }
+
+    /// <summary>A handler has said so in this life.</summary>
+    public bool IsDiscarded { get; set; }
+
+    /// <summary>Runs that are out although the job was taken from them.</summary>
+    public int StrayRuns { get; set; }
 
     public ReferenceWorker? Worker { get; set; }
 
@@ -75,6 +85,4 @@ internal sealed class ReferenceJob(JobPlan plan, TimeSpan created)
     public bool IsUnfinished => IsStored && !IsEnded;
 
     public JobState VisibleState => IsStored ? State : JobState.None;
-
-    public RunPlan CurrentRun => plan.Run(Runs - 1);
 }

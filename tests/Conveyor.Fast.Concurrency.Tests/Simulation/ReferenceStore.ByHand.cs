@@ -45,11 +45,7 @@ internal sealed partial class ReferenceStore
 
         job.IsCancelRequested = true;
         job.CancelReason = reason;
-        if (job.CurrentRun.HasThrowingCallback)
-        {
-            NoteError();
-        }
-
+        Fire(job.Run!);
         return true;
     }
 
@@ -80,7 +76,7 @@ internal sealed partial class ReferenceStore
         return "True";
     }
 
-    /// <summary>15: a new life; edges open again to every child that has not ended.</summary>
+    /// <summary>15: a new life, if no run of the old one is out (21); edges open again to every child that has not ended.</summary>
     private string Retry(ReferenceJob job, bool includeCompleted)
     {
         if (!job.IsStored)
@@ -88,7 +84,7 @@ internal sealed partial class ReferenceStore
             return "refused JobNotFoundException";
         }
 
-        if (!job.IsEnded || (job.State == JobState.Completed && !includeCompleted))
+        if (!job.IsEnded || (job.State == JobState.Completed && !includeCompleted) || job.StrayRuns > 0)
         {
             return "refused InvalidJobStateException";
         }
@@ -107,6 +103,8 @@ internal sealed partial class ReferenceStore
         job.Ended = null;
         job.Filed = null;
         job.OwnDelay = TimeSpan.Zero;
+        job.Stalls = 0;
+        job.IsDiscarded = false;
         job.IsConcluded = false;
         Announce(job, unfinished.Count == 0 ? JobEventType.Waiting : JobEventType.WaitingChildren, previous);
         if (unfinished.Count == 0)

@@ -12,6 +12,7 @@ internal sealed partial class ReferenceStore
         JobState previous = job.State;
         job.State = state;
         job.Ended = _now;
+        job.IsCancelRequested = false;
         job.Reason = reason;
         job.Origin = origin;
         _delayed.Remove(job);

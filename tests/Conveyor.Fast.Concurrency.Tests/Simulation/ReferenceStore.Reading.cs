@@ -18,6 +18,7 @@ internal sealed partial class ReferenceStore
             $"due {(it.State == JobState.Delayed ? it.Due : null)}",
             $"times {it.Created} {it.Started} {(it.IsEnded ? it.Ended : null)}",
             $"worker {it.Worker?.Name}",
+            $"stalled {it.Stalls}, discarded {it.IsDiscarded}",
             $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",
             $"reason {(it.State == JobState.Completed ? "" : it.Reason)}");
     }

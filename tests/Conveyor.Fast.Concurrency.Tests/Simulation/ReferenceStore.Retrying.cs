@@ -4,7 +4,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 internal sealed partial class ReferenceStore
 {
     /// <summary>29: the user's own function is asked while the job is still active, and may do anything.</summary>
-    private BackoffAnswer AskBackoff(ReferenceJob job)
+    private BackoffAnswer AskBackoff(ReferenceJob job, string error)
     {
         int made = job.AttemptsMade + 1;
         TimeSpan minutes = TimeSpan.FromMinutes(job.Plan.Backoff ?? 0);
@@ -13,10 +13,14 @@ internal sealed partial class ReferenceStore
             return new BackoffAnswer(minutes);
         }
 
-        Trace.Add($"backoff of {job.Name} asked, {made} of {job.Plan.Attempts} made, {ErrorOf(job)}");
+        Trace.Add($"backoff of {job.Name} asked, {made} of {job.Plan.Attempts} made, {error}");
         if (job.Plan.Custom == CustomBackoff.Cancels)
         {
             Cancel(job, "by its backoff", includeChildren: true);
+        }
+        else if (job.Plan.Custom == CustomBackoff.Dawdles)
+        {
+            Advance(TimeSpan.FromMinutes(1));
         }
 
         return job.Plan.Custom switch
@@ -28,10 +32,10 @@ internal sealed partial class ReferenceStore
     }
 
     /// <summary>16: retried jobs join the line; with a backoff, once it is over.</summary>
-    private void TryAgain(ReferenceJob job, TimeSpan delay)
+    private void TryAgain(ReferenceJob job, string error, TimeSpan delay)
     {
-        job.Reason = ErrorOf(job);
-        job.Origin = job.Reason;
+        job.Reason = error;
+        job.Origin = error;
         job.State = delay > TimeSpan.Zero ? JobState.Delayed : JobState.Waiting;
         Announce(job, JobEventType.Retrying, JobState.Active);
         AnnounceWaiting(job, JobState.Active);

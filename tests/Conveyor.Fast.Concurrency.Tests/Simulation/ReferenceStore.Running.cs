@@ -28,7 +28,7 @@ internal sealed partial class ReferenceStore
 
         NoteDrained();
         int ready = _workers.Where(static worker => worker.MayTake).Sum(worker => _lines[worker.Queue].Count);
-        return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Running.Count)} suspended, due in {UntilDue}";
+        return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Running.Count)} suspended";
     }
 
     private void Run(ReferenceJob job, ReferenceWorker worker)
@@ -37,26 +37,26 @@ internal sealed partial class ReferenceStore
         job.Started = _now;
         job.Worker = worker;
         job.Reason = null;
-        job.Runs++;
-        worker.Running.Add(job);
-        ReferenceJob? caller = _caller;
-        _caller = job;
+        ReferenceRun run = job.Run = new ReferenceRun(job, worker, ++job.Runs);
+        worker.Running.Add(run);
+        ReferenceRun? caller = _caller;
+        _caller = run;
         _used.Add(job.Plan.Queue);
         Announce(job, JobEventType.Active, JobState.Waiting);
+        BeginLimit(run);
         Trace.Add($"{worker.Name} runs {job.Name}, {job.AttemptsMade} made, parent {job.Parent?.Name}, children {string.Join(' ', Children(job))}");
-        RunPlan run = job.CurrentRun;
-        foreach (Operation operation in run.Inside)
+        foreach (Operation operation in run.Plan.Inside)
         {
             Trace.Add($"{operation}: {Perform(operation)}");
         }
 
-        if (run.End == RunEnd.Suspend)
+        if (run.Plan.End == RunEnd.Suspend)
         {
-            job.IsSuspended = true;
+            run.IsSuspended = true;
         }
         else
         {
-            EndRun(job, run.End);
+            EndRun(run, run.Plan.End);
         }
 
         _caller = caller;
@@ -74,9 +74,10 @@ internal sealed partial class ReferenceStore
             _ => $"{child.Name}?",
         };
 
-    private string Finish(ReferenceJob job, RunEnd end)
+    private string Finish(ReferenceJob job, RunEnd end, bool newest)
     {
-        if (!job.IsSuspended)
+        List<ReferenceRun> suspended = [.. Runs.Where(run => run.Job == job && run.IsSuspended).OrderBy(static run => run.Number)];
+        if (suspended.Count == 0)
         {
             return "nothing";
         }
@@ -84,50 +85,81 @@ internal sealed partial class ReferenceStore
         // A pump of no jobs comes before the end, and one after it.
         FallDue();
         NoteDrained();
-        job.IsSuspended = false;
-        EndRun(job, end);
+        ReferenceRun run = newest ? suspended[^1] : suspended[0];
+        run.IsSuspended = false;
+        EndRun(run, end);
+        FallDue();
         NoteDrained();
         return "finished";
     }
 
-    private void EndRun(ReferenceJob job, RunEnd end)
+    private void EndRun(ReferenceRun run, RunEnd end)
     {
-        BackoffAnswer? next = end is RunEnd.Throw or RunEnd.FaultedTask && job.AttemptsMade + 1 < job.Plan.Attempts && !job.IsCancelRequested ? AskBackoff(job) : null;
-        ReferenceWorker worker = job.Worker!;
-        worker.Running.Remove(job);
-        worker.Closers.Remove(job);
-        bool canceled = job.IsCancelRequested;
-        job.IsCancelRequested = false;
-        job.AttemptsMade++;
-        if (canceled)
+        ReferenceJob job = run.Job;
+        bool isOver = IsOver(run);
+        string? error = isOver ? TimeoutOf(job) : end == RunEnd.Value ? null : run.Error;
+        StopLimit(run);
+        bool isAsked = !run.IsStray && error is not null && (isOver || end != RunEnd.Unrecoverable) && HasAttemptLeft(job);
+        BackoffAnswer? next = isAsked ? AskBackoff(job, error!) : null;
+        run.Worker.Running.Remove(run);
+        run.Worker.Closers.Remove(run);
+        if (run.IsStray)
         {
-            // 22: once the request is accepted it ends Canceled by whatever way it leaves Active.
-            End(job, JobState.Canceled, job.CancelReason ?? "canceled", job.CancelReason);
+            ReturnLate(run, end);
         }
-        else if (end == RunEnd.Value)
+        else
         {
-            job.Value = ValueOf(job);
+            job.Run = null;
+            DecideOn(run, error, next);
+        }
+
+        Conclude();
+        EndCloses(run.Worker);
+    }
+
+    /// <summary>What becomes of the job of a run that has ended.</summary>
+    private void DecideOn(ReferenceRun run, string? error, BackoffAnswer? next)
+    {
+        ReferenceJob job = run.Job;
+        if (error is null && run.Wish is { } wish && !job.IsCancelRequested)
+        {
+            SendBack(job, wish.Minutes);
+            return;
+        }
+
+        job.AttemptsMade++;
+        if (job.IsCancelRequested)
+        {
+            EndCanceled(job);
+        }
+        else if (error is null)
+        {
+            job.Value = ValueOf(job.Name, run.Number);
             End(job, JobState.Completed, null, null);
         }
         else if (next?.Delay is { } delay)
         {
-            TryAgain(job, delay);
+            TryAgain(job, error, delay);
         }
         else
         {
-            if (job.Plan.Attempts > 1 && job.AttemptsMade == job.Plan.Attempts)
-            {
-                job.State = JobState.Failed;
-                Announce(job, JobEventType.RetriesExhausted, JobState.Active);
-                job.State = JobState.Active;
-            }
+            Fail(job, next is { HasFailed: true } ? $"{error} and its backoff failed" : error);
+        }
+    }
 
-            string reason = next is { HasFailed: true } ? $"{ErrorOf(job)} and its backoff failed" : ErrorOf(job);
-            End(job, JobState.Failed, reason, reason);
+    /// <summary>22: once the request is accepted it ends Canceled by whatever way it leaves Active.</summary>
+    private void EndCanceled(ReferenceJob job) => End(job, JobState.Canceled, job.CancelReason ?? "canceled", job.CancelReason);
+
+    private void Fail(ReferenceJob job, string reason)
+    {
+        if (job.Plan.Attempts > 1 && job.AttemptsMade == job.Plan.Attempts)
+        {
+            job.State = JobState.Failed;
+            Announce(job, JobEventType.RetriesExhausted, JobState.Active);
+            job.State = JobState.Active;
         }
 
-        Conclude();
-        EndCloses(worker);
+        End(job, JobState.Failed, reason, reason);
     }
 
     public static object? ValueOf(string name, int runs) => (runs % 3) switch
@@ -138,8 +170,4 @@ internal sealed partial class ReferenceStore
     };
 
     public static string ErrorOf(string name, int runs) => $"{name} broke in run {runs}";
-
-    private static object? ValueOf(ReferenceJob job) => ValueOf(job.Name, job.Runs);
-
-    private static string ErrorOf(ReferenceJob job) => ErrorOf(job.Name, job.Runs);
 }

@@ -8,17 +8,24 @@ internal sealed partial class ReferenceStore
     private TimeSpan _now;
 
     /// <summary>How long until the next thing is due; null if nothing is.</summary>
-    public TimeSpan? UntilDue => _delayed.Count == 0 ? null : Later(_delayed.Min(static job => job.Due) - _now);
+    public TimeSpan? UntilDue => _delayed.Select(static job => (TimeSpan?)job.Due).Concat(Runs.Select(static run => run.Due)).Min() is { } due
+        ? due > _now ? due - _now : TimeSpan.Zero
+        : null;
 
-    private static TimeSpan Later(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
-
-    /// <summary>19: nothing but waits has a timer of its own in a pumped store.</summary>
+    /// <summary>19: nothing but waits and closes has a timer of its own in a pumped store.</summary>
     private string Advance(TimeSpan time)
     {
         _now += time;
-        EndLateWaits();
+        while (NextTimer() is { } timer)
+        {
+            timer();
+        }
+
         return "advanced";
     }
+
+    private Action? NextTimer() => LateWaits().Concat(LastMoments())
+        .Where(timer => timer.Due <= _now).OrderBy(static timer => timer.Due).Select(static timer => timer.Ring).FirstOrDefault();
 
     private void PutUnderClock(ReferenceJob job, TimeSpan delay)
     {
@@ -34,6 +41,8 @@ internal sealed partial class ReferenceStore
         {
             FallDue(job);
         }
+
+        EndOverdueRuns();
     }
 
     /// <summary>16: due jobs join the line.</summary>

@@ -16,7 +16,12 @@ internal sealed partial class ReferenceStore
 
     private void EndWaits(ReferenceJob job, string outcome) => EndWaits(wait => wait.Job == job, outcome);
 
-    private void EndLateWaits() => EndWaits(wait => wait.Until <= _now, "late");
+    private IEnumerable<(TimeSpan Due, Action Ring)> LateWaits() =>
+        from wait in _waits
+        where wait.Outcome is null
+        let until = wait.Until
+        where until is not null
+        select (until.Value, (Action)(() => wait.Outcome = "late"));
 
     private void EndWaits(Predicate<ReferenceWait> which, string outcome)
     {

@@ -6,11 +6,11 @@ internal sealed partial class ReferenceStore
     private readonly List<ReferenceWorker> _workers = [];
 
     /// <summary>Whose handler, or subscriber to its events, calls.</summary>
-    private ReferenceJob? _caller;
+    private ReferenceRun? _caller;
 
     private string AddWorker(WorkerPlan plan)
     {
-        _workers.Add(new ReferenceWorker($"w{_workers.Count}", plan.Queue, plan.Concurrency));
+        _workers.Add(new ReferenceWorker($"w{_workers.Count}", plan));
         return _workers[^1].Name;
     }
 

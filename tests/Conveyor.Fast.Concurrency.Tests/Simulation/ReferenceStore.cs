@@ -31,7 +31,7 @@ internal sealed partial class ReferenceStore : IActor
 
     public IReadOnlyCollection<string> Names => _jobs.Keys;
 
-    public IEnumerable<string> Fired => _jobs.Values.Where(static job => job.IsSuspended && job.IsCancelRequested).Select(static job => job.Name);
+    public IEnumerable<string> Fired => Runs.Where(static run => run is { IsSuspended: true, HasFired: true }).Select(static run => run.ToString());
 
     public string Perform(Operation operation) => operation switch
     {
@@ -39,7 +39,7 @@ internal sealed partial class ReferenceStore : IActor
         Operation.AddFlow add => AddFlow(add.Way, add.Roots),
         Operation.GiveUp give => GiveUp(give.Job),
         Operation.Pump pump => Pump(pump.Jobs ?? int.MaxValue),
-        Operation.Finish finish => With(finish.Job, job => Finish(job, finish.End)),
+        Operation.Finish finish => With(finish.Job, job => Finish(job, finish.End, finish.Newest)),
         Operation.Cancel cancel => With(cancel.Job, job => Cancel(job, cancel.Reason, cancel.IncludeChildren)),
         Operation.Remove remove => With(remove.Job, job => Remove(job, remove.KeepChildren)),
         Operation.Retry retry => With(retry.Job, job => Retry(job, retry.IncludeCompleted)),
@@ -58,6 +58,10 @@ internal sealed partial class ReferenceStore : IActor
         Operation.Promote promote => With(promote.Job, Promote),
         Operation.PromoteJobs promote => PromoteJobs(promote.Queue),
         Operation.ChangeDelay change => With(change.Job, job => ChangeDelay(job, TimeSpan.FromMinutes(change.Minutes))),
+        Operation.ForceClose close => WithWorker(close.Worker, ForceClose),
+        Operation.MoveToFailed move => FromInside(run => MoveToFailed(run, move.Reason)),
+        Operation.Discard => FromInside(Discard),
+        Operation.Move move => FromInside(run => Move(run, move.Minutes)),
         Operation.Listen listen => (_listens = listen.On) ? "listens" : "does not listen",
         Operation.Disturb disturb => (_disturbs = disturb.On) ? "disturbs" : "does not disturb",
         _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),

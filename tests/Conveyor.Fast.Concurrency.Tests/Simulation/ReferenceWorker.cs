@@ -1,13 +1,16 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
 /// <summary>A worker as the rules speak of it.</summary>
-internal sealed class ReferenceWorker(string name, string queue, int concurrency)
+internal sealed class ReferenceWorker(string name, WorkerPlan plan)
 {
     public string Name => name;
 
-    public string Queue => queue;
+    public string Queue => plan.Queue;
 
-    public int Concurrency { get; set; } = concurrency;
+    public int Concurrency { get; set; } = plan.Concurrency;
+
+    /// <summary>Rule 21: how long a run that is over its time limit may take to return; null for any time.</summary>
+    public TimeSpan? AbandonAfter => plan.AbandonAfter is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
 
     public bool IsPaused { get; set; }
 
@@ -17,10 +20,13 @@ internal sealed class ReferenceWorker(string name, string queue, int concurrency
     /// <summary>All that it ran when it was closed has ended.</summary>
     public bool HasClosed { get; set; }
 
-    public List<ReferenceJob> Running { get; } = [];
+    public List<ReferenceRun> Running { get; } = [];
 
-    /// <summary>Jobs whose handlers on this worker have closed it.</summary>
-    public HashSet<ReferenceJob> Closers { get; } = [];
+    /// <summary>Runs on this worker whose handlers have closed it.</summary>
+    public HashSet<ReferenceRun> Closers { get; } = [];
+
+    /// <summary>When handlers that a forced close has told to end are not waited for any longer.</summary>
+    public List<TimeSpan> LastMoments { get; } = [];
 
     public List<ReferenceWait> Closes { get; } = [];
 

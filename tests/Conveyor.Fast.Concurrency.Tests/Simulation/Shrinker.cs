@@ -92,6 +92,8 @@ internal static class Shrinker
             plan with { Custom = CustomBackoff.None },
             plan with { Delay = null, DelaysByCall = false },
             plan with { DelaysByCall = false },
+            plan with { TimeLimit = null },
+            plan with { MaxStalls = null },
             plan with { CustomId = null },
             plan with { Key = null },
             plan with { Policy = ChildFailurePolicy.Fail },

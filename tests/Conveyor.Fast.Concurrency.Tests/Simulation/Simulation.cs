@@ -87,6 +87,11 @@ internal static class Simulation
             answer = Ran(answer);
         }
 
+        if (operation is Operation.Pump && !reference.HasServed)
+        {
+            CompareDue(reference, engine.LastPump);
+        }
+
         reference.AddServed();
         IReadOnlyList<string?> waits = reference.Waits;
         engine.AwaitWaits(waits);
@@ -144,6 +149,16 @@ internal static class Simulation
             {
                 Compare($"id {id} of {queue}", reference.Find(queue, id), engine.Find(queue, id));
             }
+        }
+    }
+
+    /// <summary>While a handler is suspended, the limit of a run that has ended in time may still be looked at.</summary>
+    private static void CompareDue(ReferenceStore reference, PumpResult result)
+    {
+        bool mayBeEarly = reference.HasLimits && result.JobsSuspended > 0;
+        if (result.NextDue != reference.UntilDue && !(mayBeEarly && result.NextDue is { } due && !(due >= reference.UntilDue)))
+        {
+            Compare("due in", reference.UntilDue.ToString(), result.NextDue.ToString());
         }
     }
 

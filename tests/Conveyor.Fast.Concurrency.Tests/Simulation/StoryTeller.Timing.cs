@@ -4,20 +4,39 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 internal sealed partial class StoryTeller
 {
     private readonly bool _hasDelays;
+    private readonly bool _hasLimits;
 
-    private Operation MakeTiming() => _random.Next(6) switch
+    private Operation MakeTiming() => _random.Next(8) switch
     {
         < 3 => new Operation.AdvanceToDue(),
         3 => new Operation.Promote(Name()),
         4 => new Operation.ChangeDelay(Name(), _random.Next(1, 6)),
-        _ => new Operation.PromoteJobs(Queue()),
+        5 => new Operation.PromoteJobs(Queue()),
+        _ => MakeForceClose(),
     };
 
-    private Operation MakeTimingInside() => _random.Next(4) switch
+    private Operation MakeTimingInside() => _random.Next(5) switch
     {
         0 => new Operation.Advance(_random.Next(1, 4)),
         1 => new Operation.PromoteJobs(Queue()),
         2 => new Operation.ChangeDelay(Name(), _random.Next(1, 6)),
-        _ => new Operation.Promote(Name()),
+        3 => new Operation.Promote(Name()),
+        _ => MakeForceClose(),
     };
+
+    /// <summary>What a handler says of its own job.</summary>
+    private Operation MakeWish() => _random.Next(5) switch
+    {
+        0 => new Operation.MoveToFailed("no use"),
+        1 => new Operation.Discard(),
+        2 => new Operation.Move(),
+        _ => new Operation.Move(_random.Next(0, 4)),
+    };
+
+    private Operation.ForceClose MakeForceClose()
+    {
+        int worker = _random.Next(ReferenceStore.Queues.Length);
+        _closed.Enqueue(ReferenceStore.Queues[worker]);
+        return new Operation.ForceClose(Chance(3) ? _random.Next(_workers) : worker);
+    }
 }

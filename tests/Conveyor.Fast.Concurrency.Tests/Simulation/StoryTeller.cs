@@ -21,6 +21,7 @@ internal sealed partial class StoryTeller
         _hasBoundsOfTheirOwn = Chance(3);
         _hasKeys = Chance(2);
         _hasDelays = Chance(2);
+        _hasLimits = Chance(2);
     }
 
     public static Story Tell(int seed, int operations = 60)
@@ -43,10 +44,10 @@ internal sealed partial class StoryTeller
 
     private StorePlan MakeStore()
     {
-        List<WorkerPlan> workers = [.. ReferenceStore.Queues.Select(queue => new WorkerPlan(queue, Chance(2) ? 1 : _random.Next(2, 4)))];
+        List<WorkerPlan> workers = [.. ReferenceStore.Queues.Select(queue => MakeWorker(queue, Chance(2) ? 1 : _random.Next(2, 4)))];
         if (Chance(4))
         {
-            workers.Add(new WorkerPlan(Queue(), 1));
+            workers.Add(MakeWorker(Queue(), 1));
         }
 
         _workers = workers.Count;
@@ -60,17 +61,19 @@ internal sealed partial class StoryTeller
         };
     }
 
+    private WorkerPlan MakeWorker(string queue, int concurrency) => new(queue, concurrency) { AbandonAfter = _hasLimits && Chance(2) ? _random.Next(0, 4) : null };
+
     private Operation MakeStep()
     {
         if (_closed.Count > 0 && Chance(3))
         {
             _workers++;
-            return new Operation.AddWorker(new WorkerPlan(_closed.Dequeue(), _random.Next(1, 3)));
+            return new Operation.AddWorker(MakeWorker(_closed.Dequeue(), _random.Next(1, 3)));
         }
 
         if (_suspending.Count > 0 && Chance(6))
         {
-            return new Operation.Finish(_suspending[_random.Next(_suspending.Count)], Choose(RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.Unrecoverable));
+            return new Operation.Finish(_suspending[_random.Next(_suspending.Count)], Choose(RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.Unrecoverable), Chance(2));
         }
 
         if (Chance(8))
@@ -175,7 +178,7 @@ internal sealed partial class StoryTeller
             Lifo = Chance(6),
             Attempts = Chance(2) ? 1 : _random.Next(2, 4),
             Backoff = Chance(2) ? null : _random.Next(0, 6),
-            Custom = Chance(4) ? Choose(CustomBackoff.Minutes, CustomBackoff.Minutes, CustomBackoff.GivesUp, CustomBackoff.Negative, CustomBackoff.Throws, CustomBackoff.Cancels) : CustomBackoff.None,
+            Custom = Chance(4) ? Choose(CustomBackoff.Minutes, CustomBackoff.Minutes, CustomBackoff.GivesUp, CustomBackoff.Negative, CustomBackoff.Throws, CustomBackoff.Cancels, CustomBackoff.Dawdles) : CustomBackoff.None,
             CustomId = id,
             Key = queue != "b" && id is null && _hasKeys && Chance(3) ? Choose("k", "l") : null,
             Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
@@ -183,6 +186,8 @@ internal sealed partial class StoryTeller
             KeepFailed = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
             Delay = _hasDelays && Chance(3) ? _random.Next(0, 6) : null,
             DelaysByCall = Chance(2),
+            TimeLimit = _hasLimits && Chance(2) ? _random.Next(1, 6) : null,
+            MaxStalls = Chance(4) ? _random.Next(0, 3) : null,
             Runs = inside ? [RunPlan.Plain] : [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeRun(name, queue))],
         };
         _names.Add(name);
@@ -201,7 +206,7 @@ internal sealed partial class StoryTeller
         return new RunPlan(end, steps) { HasThrowingCallback = Chance(8) };
     }
 
-    private Operation MakeInside(string self, string queue) => Chance(8) ? MakeTimingInside() : _random.Next(22) switch
+    private Operation MakeInside(string self, string queue) => Chance(8) ? MakeTimingInside() : Chance(6) ? MakeWish() : _random.Next(22) switch
     {
         < 4 => MakeAdd(inside: true),
         < 6 => MakeAddFlow(inside: true),
