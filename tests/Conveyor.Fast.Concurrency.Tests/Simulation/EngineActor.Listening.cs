@@ -65,7 +65,7 @@ internal sealed partial class EngineActor
                 Notices.Add($"deduplicated {heard.Job.GetInfo().Name}");
                 break;
             default:
-                Heard.Add(new JobAnnouncement(heard.JobName, heard.Type, heard.State, heard.PreviousState, heard.AttemptsMade));
+                Heard.Add(new JobAnnouncement(NameOf(heard.Job.Id, heard.JobName, heard.Job), heard.Type, heard.State, heard.PreviousState, heard.AttemptsMade));
                 break;
         }
     }

@@ -15,7 +15,7 @@ internal sealed partial class EngineActor
         }
 
         return string.Join(", ",
-            it.Name, it.QueueName, it.State, it.Priority, it.CustomId, it.FailParentOnChildFailure,
+            _names[it.Id], it.QueueName, it.State, it.Priority, it.CustomId, it.FailParentOnChildFailure,
             $"attempts {it.AttemptsMade} of {it.Attempts}",
             $"parent {(it.ParentId is { } parent ? _names[parent] : null)}",
             $"parents {string.Join(' ', it.Parents.Where(id => Store.TryGetJob(id, out _)).Select(id => _names[id]))}",
@@ -34,7 +34,7 @@ internal sealed partial class EngineActor
     public int RoomTaken(string queue) => Store.GetQueues().Single(info => info.Name == queue).RoomTaken;
 
     public string List(string queue, JobState state) =>
-        string.Join(' ', Store.GetQueue(queue).GetJobs(state).Select(static job => job.Name).Order(StringComparer.Ordinal));
+        string.Join(' ', Store.GetQueue(queue).GetJobs(state).Select(job => _names[job.Id]).Order(StringComparer.Ordinal));
 
     public string? Find(string queue, string customId) => Store.GetQueue(queue).TryGetJob(customId, out JobHandle job) ? _names[job.Id] : null;
 

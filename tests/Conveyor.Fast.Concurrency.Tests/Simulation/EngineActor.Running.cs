@@ -30,8 +30,8 @@ internal sealed partial class EngineActor
     private ValueTask<object?> Run(string worker, Job job, CancellationToken token)
     {
         JobPlan plan = job.GetData<JobPlan>();
-        string name = plan.Name;
-        Assert.Equal(name, job.Name);
+        Assert.Equal(plan.Name, job.Name);
+        string name = NameOf(job.Id, plan.Name, job.Handle);
         int number = _runs.GetValueOrDefault(name);
         _runs[name] = number + 1;
         RunPlan run = plan.Run(number);
@@ -72,7 +72,7 @@ internal sealed partial class EngineActor
     /// <summary>What the job's own backoff says, and to what.</summary>
     private TimeSpan? AnswerOf(JobPlan plan, RetryContext context)
     {
-        Trace.Add($"backoff of {context.Job.Name} asked, {context.AttemptsMade} of {context.Attempts} made, {context.Error.Message}");
+        Trace.Add($"backoff of {NameOf(context.Job.Id, context.Job.Name, context.Job.Handle)} asked, {context.AttemptsMade} of {context.Attempts} made, {context.Error.Message}");
         switch (plan.Custom)
         {
             case CustomBackoff.GivesUp:

@@ -87,6 +87,8 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.MoveToFailed move => FromInside(run => run.Job.MoveToFailed(move.Reason).ToString()),
                 Operation.Discard => FromInside(Discard),
                 Operation.Move move => FromInside(run => Move(run, move.Minutes)),
+                Operation.AddSchedule add => AddSchedule(add.Id, add.Repeat, add.Job),
+                Operation.RemoveSchedule remove => Store.GetQueue(remove.Queue).RemoveSchedule(remove.Id).ToString(),
                 Operation.Listen listen => Listen(listen.On),
                 Operation.Disturb disturb => Disturb(disturb.On),
                 _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),

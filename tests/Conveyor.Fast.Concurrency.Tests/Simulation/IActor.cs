@@ -35,6 +35,9 @@ internal interface IActor
     /// <summary>The jobs of a state, by name.</summary>
     string List(string queue, JobState state);
 
+    /// <summary>The schedules that are not over, by id, with their jobs.</summary>
+    string ListSchedules(string queue);
+
     /// <summary>The job that holds a custom id.</summary>
     string? Find(string queue, string customId);
 }

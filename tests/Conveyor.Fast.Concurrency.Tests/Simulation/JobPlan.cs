@@ -35,9 +35,9 @@ internal sealed record JobPlan(string Name, string Queue)
     /// <summary>Minutes that a run may take; null for any time.</summary>
     public int? TimeLimit { get; init; }
 
-    /// <summary>The same; no two jobs' limits are over at the same time, since the rules leave the order of those open.</summary>
+    /// <summary>The same; no two jobs' limits are over at the same time, since the rules leave the order of those open. Jobs of one schedule share one.</summary>
     public TimeSpan? Limit => TimeLimit is { } minutes
-        ? TimeSpan.FromMinutes(minutes) + new TimeSpan(Name.Aggregate(0, static (sum, letter) => (31 * sum + letter) % 1_000_003))
+        ? TimeSpan.FromMinutes(minutes) + new TimeSpan(Name.TakeWhile(static letter => letter != '#').Aggregate(0, static (sum, letter) => (31 * sum + letter) % 1_000_003))
         : null;
 
     public int? MaxStalls { get; init; }

@@ -165,5 +165,16 @@ internal abstract partial record Operation
         public override string ToString() => $"new Operation.Move({Minutes})";
     }
 
+    /// <summary>Adds a schedule to the job's queue, or changes the one that has the id.</summary>
+    internal sealed record AddSchedule(string Id, SchedulePlan Repeat, JobPlan Job) : Operation
+    {
+        public override string ToString() => $"new Operation.AddSchedule(\"{Id}\", {Repeat}, {List([Job])})";
+    }
+
+    internal sealed record RemoveSchedule(string Queue, string Id) : Operation
+    {
+        public override string ToString() => $"new Operation.RemoveSchedule(\"{Queue}\", \"{Id}\")";
+    }
+
     private static string List(JobPlan[] jobs) => string.Join(", ", jobs.Select(static job => $"new JobPlan{job.ToString()[3..]}"));
 }

@@ -54,7 +54,7 @@ internal sealed partial class ReferenceStore
         foreach (ReferenceWorker worker in _workers.FindAll(static worker => !worker.IsClosed))
         {
             JobCounts counts = Count(worker.Queue);
-            if ((_listens || _disturbs) && counts is { Waiting: 0, Active: 0 } && _used.Remove(worker.Queue) && _listens)
+            if ((_listens || _disturbs || _hasSchedules) && counts is { Waiting: 0, Active: 0 } && _used.Remove(worker.Queue) && _listens)
             {
                 Notices.Add($"drained {worker.Queue}");
             }

@@ -14,7 +14,16 @@ internal sealed partial class ReferenceStore
         return "waits";
     }
 
-    private void EndWaits(ReferenceJob job, string outcome) => EndWaits(wait => wait.Job == job, outcome);
+    /// <summary>A job has ended or was removed: who waits for that hears of it, its schedule too.</summary>
+    private void EndWaits(ReferenceJob job, string outcome)
+    {
+        foreach (ReferenceWait wait in _waits)
+        {
+            wait.Outcome ??= wait.Job == job ? outcome : null;
+        }
+
+        GoOn(job);
+    }
 
     private IEnumerable<(TimeSpan Due, Action Ring)> LateWaits() =>
         from wait in _waits
@@ -22,17 +31,6 @@ internal sealed partial class ReferenceStore
         let until = wait.Until
         where until is not null
         select (until.Value, (Action)(() => wait.Outcome = "late"));
-
-    private void EndWaits(Predicate<ReferenceWait> which, string outcome)
-    {
-        foreach (ReferenceWait wait in _waits)
-        {
-            if (wait.Outcome is null && which(wait))
-            {
-                wait.Outcome = outcome;
-            }
-        }
-    }
 
     private static string OutcomeOf(ReferenceJob job) => job.State switch
     {

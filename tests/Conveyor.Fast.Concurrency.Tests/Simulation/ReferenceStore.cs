@@ -62,6 +62,8 @@ internal sealed partial class ReferenceStore : IActor
         Operation.MoveToFailed move => FromInside(run => MoveToFailed(run, move.Reason)),
         Operation.Discard => FromInside(Discard),
         Operation.Move move => FromInside(run => Move(run, move.Minutes)),
+        Operation.AddSchedule add => AddSchedule(add.Id, add.Repeat, add.Job),
+        Operation.RemoveSchedule remove => RemoveSchedule(remove.Queue, remove.Id),
         Operation.Listen listen => (_listens = listen.On) ? "listens" : "does not listen",
         Operation.Disturb disturb => (_disturbs = disturb.On) ? "disturbs" : "does not disturb",
         _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),

@@ -145,6 +145,7 @@ internal static class Simulation
                 Compare($"{state} jobs of {queue}", reference.List(queue, state), engine.List(queue, state));
             }
 
+            Compare($"schedules of {queue}", reference.ListSchedules(queue), engine.ListSchedules(queue));
             foreach (string id in StoryTeller.CustomIds)
             {
                 Compare($"id {id} of {queue}", reference.Find(queue, id), engine.Find(queue, id));

@@ -22,6 +22,7 @@ internal sealed partial class StoryTeller
         _hasKeys = Chance(2);
         _hasDelays = Chance(2);
         _hasLimits = Chance(2);
+        _hasSchedules = Chance(3);
     }
 
     public static Story Tell(int seed, int operations = 60)
