@@ -22,4 +22,7 @@ internal enum CustomBackoff
 
     /// <summary>Takes a minute to answer with the minutes.</summary>
     Dawdles,
+
+    /// <summary>Answers with the minutes when the story says so.</summary>
+    Later,
 }

@@ -34,7 +34,7 @@ internal sealed partial class EngineActor
     };
 
     private Backoff? BackoffOf(JobPlan plan) => plan.Custom != CustomBackoff.None
-        ? Backoff.Custom(context => ValueTask.FromResult(AnswerOf(plan, context)))
+        ? Backoff.Custom(context => AnswerOf(plan, context))
         : plan.Backoff is { } minutes ? Backoff.Fixed(TimeSpan.FromMinutes(minutes)) : null;
 
     private JobRequest<JobPlan> RequestOf(JobPlan plan) => new(plan.Name, plan)

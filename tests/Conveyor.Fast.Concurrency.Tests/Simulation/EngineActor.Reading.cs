@@ -26,6 +26,7 @@ internal sealed partial class EngineActor
             $"worker {it.WorkerName}",
             $"stalled {it.StalledCount}, discarded {it.IsDiscarded}",
             $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",
+            $"history {string.Join("; ", it.History.Select(each => $"{each.Number} {each.StartedAt - s_begin} {each.EndedAt - s_begin} {each.Outcome} {Origin(each.Reason)}"))}",
             $"reason {Origin(it.Reason)}");
     }
 

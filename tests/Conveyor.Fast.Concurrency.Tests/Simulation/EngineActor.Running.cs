@@ -19,12 +19,16 @@ internal sealed partial class EngineActor
 
         _suspended.Remove(run);
         run.Go.SetResult(end);
+        GoOn();
+        return "finished";
+    }
+
+    private void GoOn()
+    {
         for (int turn = 0; turn < 3; turn++)
         {
             Store.Pump(0);
         }
-
-        return "finished";
     }
 
     private ValueTask<object?> Run(string worker, Job job, CancellationToken token)
@@ -67,29 +71,6 @@ internal sealed partial class EngineActor
         SuspendedRun suspended = new(name, runs, new TaskCompletionSource<RunEnd>(), token);
         _suspended.Add(suspended);
         return EndOf(await suspended.Go.Task, name, runs);
-    }
-
-    /// <summary>What the job's own backoff says, and to what.</summary>
-    private TimeSpan? AnswerOf(JobPlan plan, RetryContext context)
-    {
-        Trace.Add($"backoff of {NameOf(context.Job.Id, context.Job.Name, context.Job.Handle)} asked, {context.AttemptsMade} of {context.Attempts} made, {context.Error.Message}");
-        switch (plan.Custom)
-        {
-            case CustomBackoff.GivesUp:
-                return null;
-            case CustomBackoff.Negative:
-                return TimeSpan.FromMinutes(-2);
-            case CustomBackoff.Throws:
-                throw new InvalidOperationException("The backoff broke.");
-            case CustomBackoff.Cancels:
-                context.Job.Handle.Cancel("by its backoff");
-                break;
-            case CustomBackoff.Dawdles:
-                Advance(TimeSpan.FromMinutes(1));
-                break;
-        }
-
-        return TimeSpan.FromMinutes((plan.Backoff ?? 0) * context.AttemptsMade);
     }
 
     private static object? EndOf(RunEnd end, string name, int runs) => end == RunEnd.Value ? ReferenceStore.ValueOf(name, runs) : throw ErrorOf(end, name, runs);

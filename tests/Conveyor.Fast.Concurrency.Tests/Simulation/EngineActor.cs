@@ -89,6 +89,7 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Move move => FromInside(run => Move(run, move.Minutes)),
                 Operation.AddSchedule add => AddSchedule(add.Id, add.Repeat, add.Job),
                 Operation.RemoveSchedule remove => Store.GetQueue(remove.Queue).RemoveSchedule(remove.Id).ToString(),
+                Operation.Answer answer => Answer(answer.Job),
                 Operation.Listen listen => Listen(listen.On),
                 Operation.Disturb disturb => Disturb(disturb.On),
                 _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),

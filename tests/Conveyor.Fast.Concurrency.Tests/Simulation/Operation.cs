@@ -176,5 +176,11 @@ internal abstract partial record Operation
         public override string ToString() => $"new Operation.RemoveSchedule(\"{Queue}\", \"{Id}\")";
     }
 
+    /// <summary>Lets a backoff answer that was asked and has not; of several of one job the oldest.</summary>
+    internal sealed record Answer(string Job) : Operation
+    {
+        public override string ToString() => $"new Operation.Answer(\"{Job}\")";
+    }
+
     private static string List(JobPlan[] jobs) => string.Join(", ", jobs.Select(static job => $"new JobPlan{job.ToString()[3..]}"));
 }

@@ -55,6 +55,9 @@ internal sealed class ReferenceJob(JobPlan plan, TimeSpan created)
     /// <summary>The run that has the job; null while it is not active.</summary>
     public ReferenceRun? Run { get; set; }
 
+    /// <summary>The runs of this life, oldest first.</summary>
+    public List<ReferenceAttempt> History { get; } = [];
+
     /// <summary>In this life.</summary>
     public int Stalls { get; set; }
 
@@ -79,6 +82,15 @@ internal sealed class ReferenceJob(JobPlan plan, TimeSpan created)
 
     /// <summary>The end under which it is kept; null while it is not.</summary>
     public (ReferenceTrack Track, int End)? Filed { get; set; }
+
+    /// <summary>Its latest run has ended, if one is under way.</summary>
+    public void EndAttempt(JobAttemptOutcome outcome, string? reason, TimeSpan now)
+    {
+        if (History is [.., { Outcome: JobAttemptOutcome.Running } last])
+        {
+            History[^1] = last with { Outcome = outcome, Reason = reason, Ended = now };
+        }
+    }
 
     public bool IsEnded => State is JobState.Completed or JobState.Failed or JobState.Canceled;
 

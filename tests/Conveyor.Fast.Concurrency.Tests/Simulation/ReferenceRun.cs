@@ -35,6 +35,9 @@ internal sealed class ReferenceRun(ReferenceJob job, ReferenceWorker worker, int
     /// <summary>When the job does not wait for that any longer.</summary>
     public TimeSpan? AbandonAt { get; set; }
 
+    /// <summary>Why its attempt has failed, while its backoff has not answered.</summary>
+    public string? Unanswered { get; set; }
+
     /// <summary>When something becomes of it without its doing.</summary>
     public TimeSpan? Due => IsStray ? null : IsOverdue ? AbandonAt : Deadline;
 

@@ -104,6 +104,7 @@ internal sealed partial class ReferenceStore
         job.Filed = null;
         job.OwnDelay = TimeSpan.Zero;
         job.Stalls = 0;
+        job.History.Clear();
         job.IsDiscarded = false;
         job.IsConcluded = false;
         Announce(job, unfinished.Count == 0 ? JobEventType.Waiting : JobEventType.WaitingChildren, previous);

@@ -13,6 +13,7 @@ internal sealed partial class ReferenceStore
         job.State = state;
         job.Ended = _now;
         job.IsCancelRequested = false;
+        job.EndAttempt(state == JobState.Completed ? JobAttemptOutcome.Completed : JobAttemptOutcome.Canceled, reason, _now);
         job.Reason = reason;
         job.Origin = origin;
         _delayed.Remove(job);

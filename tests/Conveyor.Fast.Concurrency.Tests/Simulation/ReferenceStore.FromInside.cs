@@ -13,7 +13,7 @@ internal sealed partial class ReferenceStore
             return "False";
         }
 
-        EndTaken(run, reason, isAttempt: true);
+        EndTaken(run, reason, JobAttemptOutcome.Failed);
         return "True";
     }
 
@@ -38,6 +38,7 @@ internal sealed partial class ReferenceStore
     /// <summary>16: jobs handed back by their handler go to the front; it was no attempt.</summary>
     private void SendBack(ReferenceJob job, int? minutes)
     {
+        job.EndAttempt(JobAttemptOutcome.Moved, null, _now);
         job.State = minutes > 0 ? JobState.Delayed : JobState.Waiting;
         AnnounceWaiting(job, JobState.Active);
         if (job.State == JobState.Delayed)

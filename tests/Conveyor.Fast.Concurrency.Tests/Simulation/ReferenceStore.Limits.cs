@@ -38,7 +38,7 @@ internal sealed partial class ReferenceStore
     {
         if (run.IsOverdue || !HasAttemptLeft(run.Job))
         {
-            EndTaken(run, TimeoutOf(run.Job), isAttempt: true);
+            EndTaken(run, TimeoutOf(run.Job), JobAttemptOutcome.TimedOut);
             return;
         }
 
@@ -50,18 +50,18 @@ internal sealed partial class ReferenceStore
     private static bool HasAttemptLeft(ReferenceJob job) => job.AttemptsMade + 1 < job.Plan.Attempts && !job.IsCancelRequested && !job.IsDiscarded;
 
     /// <summary>Ends the job of a run that goes on. 21: the handler keeps its place in the worker.</summary>
-    private void EndTaken(ReferenceRun run, string reason, bool isAttempt)
+    private void EndTaken(ReferenceRun run, string reason, JobAttemptOutcome outcome)
     {
         Take(run);
         ReferenceJob job = run.Job;
-        job.AttemptsMade += isAttempt ? 1 : 0;
+        job.AttemptsMade += outcome == JobAttemptOutcome.Stalled ? 0 : 1;
         if (job.IsCancelRequested)
         {
             EndCanceled(job);
         }
         else
         {
-            Fail(job, reason);
+            Fail(job, reason, outcome);
         }
 
         Conclude();
@@ -76,10 +76,10 @@ internal sealed partial class ReferenceStore
     }
 
     /// <summary>2: dropped; what nobody else would hear of is announced.</summary>
-    private void ReturnLate(ReferenceRun run, RunEnd end)
+    private void ReturnLate(ReferenceRun run, bool hasThrown)
     {
         run.Job.StrayRuns--;
-        if (end != RunEnd.Value || run.IsStalled)
+        if (hasThrown || run.IsStalled)
         {
             NoteError();
         }
@@ -95,6 +95,9 @@ internal sealed partial class ReferenceStore
 
         run.HasFired = true;
     }
+
+    private static JobAttemptOutcome OutcomeOf(ReferenceJob job, string error) =>
+        error == TimeoutOf(job) ? JobAttemptOutcome.TimedOut : JobAttemptOutcome.Failed;
 
     private static string TimeoutOf(ReferenceJob job) => $"The run took longer than its time limit of {job.Plan.Limit}.";
 }

@@ -20,6 +20,7 @@ internal sealed partial class ReferenceStore
             $"worker {it.Worker?.Name}",
             $"stalled {it.Stalls}, discarded {it.IsDiscarded}",
             $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",
+            $"history {string.Join("; ", it.History)}",
             $"reason {(it.State == JobState.Completed ? "" : it.Reason)}");
     }
 

@@ -27,8 +27,25 @@ internal sealed partial class ReferenceStore
         {
             CustomBackoff.GivesUp => new BackoffAnswer(null),
             CustomBackoff.Negative or CustomBackoff.Throws => new BackoffAnswer(null) { HasFailed = true },
+            CustomBackoff.Later => new BackoffAnswer(minutes * made) { IsLate = true },
             _ => new BackoffAnswer(minutes * made),
         };
+    }
+
+    private string Answer(ReferenceJob job)
+    {
+        if (Runs.Where(run => run.Job == job && run.Unanswered is not null).MinBy(static run => run.Number) is not { } run)
+        {
+            return "nothing";
+        }
+
+        // As when a suspended run goes on.
+        FallDue();
+        NoteDrained();
+        Return(run, run.Unanswered, hasThrown: true, new BackoffAnswer(TimeSpan.FromMinutes((job.Plan.Backoff ?? 0) * (job.AttemptsMade + 1))));
+        FallDue();
+        NoteDrained();
+        return "answered";
     }
 
     /// <summary>16: retried jobs join the line; with a backoff, once it is over.</summary>
@@ -53,5 +70,8 @@ internal sealed partial class ReferenceStore
     private sealed record BackoffAnswer(TimeSpan? Delay)
     {
         public bool HasFailed { get; init; }
+
+        /// <summary>It comes in a later step of the story.</summary>
+        public bool IsLate { get; init; }
     }
 }

@@ -38,6 +38,7 @@ internal sealed partial class ReferenceStore
         job.Worker = worker;
         job.Reason = null;
         ReferenceRun run = job.Run = new ReferenceRun(job, worker, ++job.Runs);
+        job.History.Add(new ReferenceAttempt(job.History.Count + 1, _now));
         worker.Running.Add(run);
         ReferenceRun? caller = _caller;
         _caller = run;
@@ -101,15 +102,27 @@ internal sealed partial class ReferenceStore
         StopLimit(run);
         bool isAsked = !run.IsStray && error is not null && (isOver || end != RunEnd.Unrecoverable) && HasAttemptLeft(job);
         BackoffAnswer? next = isAsked ? AskBackoff(job, error!) : null;
+        if (next is { IsLate: true })
+        {
+            run.Unanswered = error;
+            return;
+        }
+
+        Return(run, error, hasThrown: end != RunEnd.Value, next);
+    }
+
+    /// <summary>The handler has returned, and the backoff has answered.</summary>
+    private void Return(ReferenceRun run, string? error, bool hasThrown, BackoffAnswer? next)
+    {
         run.Worker.Running.Remove(run);
         run.Worker.Closers.Remove(run);
         if (run.IsStray)
         {
-            ReturnLate(run, end);
+            ReturnLate(run, hasThrown);
         }
         else
         {
-            job.Run = null;
+            run.Job.Run = null;
             DecideOn(run, error, next);
         }
 
@@ -139,19 +152,22 @@ internal sealed partial class ReferenceStore
         }
         else if (next?.Delay is { } delay)
         {
+            job.EndAttempt(OutcomeOf(job, error), error, _now);
             TryAgain(job, error, delay);
         }
         else
         {
-            Fail(job, next is { HasFailed: true } ? $"{error} and its backoff failed" : error);
+            string reason = next is { HasFailed: true } ? $"{error} and its backoff failed" : error;
+            Fail(job, reason, OutcomeOf(job, reason));
         }
     }
 
     /// <summary>22: once the request is accepted it ends Canceled by whatever way it leaves Active.</summary>
     private void EndCanceled(ReferenceJob job) => End(job, JobState.Canceled, job.CancelReason ?? "canceled", job.CancelReason);
 
-    private void Fail(ReferenceJob job, string reason)
+    private void Fail(ReferenceJob job, string reason, JobAttemptOutcome outcome)
     {
+        job.EndAttempt(outcome, reason, _now);
         if (job.Plan.Attempts > 1 && job.AttemptsMade == job.Plan.Attempts)
         {
             job.State = JobState.Failed;

@@ -47,11 +47,12 @@ internal sealed partial class ReferenceStore
         run.IsStalled = true;
         if (job.IsCancelRequested || job.Stalls == allowed)
         {
-            EndTaken(run, reason, isAttempt: false);
+            EndTaken(run, reason, JobAttemptOutcome.Stalled);
             return false;
         }
 
         Take(run);
+        job.EndAttempt(JobAttemptOutcome.Stalled, reason, _now);
         job.Stalls++;
         job.State = JobState.Waiting;
         job.Reason = job.Origin = reason;

@@ -64,6 +64,7 @@ internal sealed partial class ReferenceStore : IActor
         Operation.Move move => FromInside(run => Move(run, move.Minutes)),
         Operation.AddSchedule add => AddSchedule(add.Id, add.Repeat, add.Job),
         Operation.RemoveSchedule remove => RemoveSchedule(remove.Queue, remove.Id),
+        Operation.Answer answer => With(answer.Job, Answer),
         Operation.Listen listen => (_listens = listen.On) ? "listens" : "does not listen",
         Operation.Disturb disturb => (_disturbs = disturb.On) ? "disturbs" : "does not disturb",
         _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),

@@ -7,12 +7,13 @@ internal sealed partial class StoryTeller
     private readonly bool _hasLimits;
     private readonly bool _hasSchedules;
 
-    private Operation MakeTiming() => _hasSchedules && Chance(4) ? MakeScheduling() : _random.Next(8) switch
+    private Operation MakeTiming() => _hasSchedules && Chance(4) ? MakeScheduling() : _random.Next(9) switch
     {
         < 3 => new Operation.AdvanceToDue(),
         3 => new Operation.Promote(Name()),
         4 => new Operation.ChangeDelay(Name(), _random.Next(1, 6)),
         5 => new Operation.PromoteJobs(Queue()),
+        6 => new Operation.Answer(Name()),
         _ => MakeForceClose(),
     };
 

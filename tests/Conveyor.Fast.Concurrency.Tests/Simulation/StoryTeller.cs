@@ -179,7 +179,7 @@ internal sealed partial class StoryTeller
             Lifo = Chance(6),
             Attempts = Chance(2) ? 1 : _random.Next(2, 4),
             Backoff = Chance(2) ? null : _random.Next(0, 6),
-            Custom = Chance(4) ? Choose(CustomBackoff.Minutes, CustomBackoff.Minutes, CustomBackoff.GivesUp, CustomBackoff.Negative, CustomBackoff.Throws, CustomBackoff.Cancels, CustomBackoff.Dawdles) : CustomBackoff.None,
+            Custom = Chance(4) ? Choose(CustomBackoff.Minutes, CustomBackoff.Minutes, CustomBackoff.GivesUp, CustomBackoff.Negative, CustomBackoff.Throws, CustomBackoff.Cancels, CustomBackoff.Dawdles, CustomBackoff.Later) : CustomBackoff.None,
             CustomId = id,
             Key = queue != "b" && id is null && _hasKeys && Chance(3) ? Choose("k", "l") : null,
             Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
