@@ -6,7 +6,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer;
 internal sealed class Explore : IDisposable
 {
     /// <summary>So many racing steps a thread, and all orders are run, however many there are.</summary>
-    private const int ShortUnit = 12;
+    public const int ShortUnit = 12;
 
     private const int MostTriesAgain = 50;
     private readonly ThreadCrew _crew = new();
@@ -18,7 +18,7 @@ internal sealed class Explore : IDisposable
     /// <summary>Executions thrown away because the collector ran in them.</summary>
     public int Discarded { get; private set; }
 
-    /// <summary>The most steps that one thread took, in the systematic schedules, to places where another could race with them.</summary>
+    /// <summary>The most steps that one thread took, in the systematic schedules, to places where another could race with them. A late store is one, with its flush.</summary>
     public int RacingSteps { get; private set; }
 
     /// <summary>The plain accesses that were found to race.</summary>
@@ -114,7 +114,7 @@ internal sealed class Explore : IDisposable
     }
 
     private static int RacingStepsOf(Execution execution) =>
-        execution.Trace.Where(line => execution.Trace.Exists(other => other.Agent != line.Agent && other.Step.Races(line.Step))).CountBy(static line => line.Agent).Select(static count => count.Value).DefaultIfEmpty().Max();
+        execution.Trace.Where(line => line.Step.Kind != StepKind.Store && execution.Trace.Exists(other => other.Agent != line.Agent && other.Step.Races(line.Step))).CountBy(static line => line.Agent).Select(static count => count.Value).DefaultIfEmpty().Max();
 
     private static Finding Found(Scenario scenario, Seed seed, string fault, Execution execution) =>
         new(scenario, seed, fault, TracePrinter.Print(execution));
