@@ -4,7 +4,7 @@ using Conveyor.Fast.Concurrency.Tests.Explorer.Model;
 
 namespace Conveyor.Fast;
 
-/// <summary>The runtime's dictionary as the explorer builds it: each call is one step.</summary>
+/// <summary>The runtime's dictionary as the explorer builds it: each call is one step, but one that makes what it adds.</summary>
 [Unwoven]
 internal sealed class ConcurrentDictionary<TKey, TValue>(IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
@@ -43,10 +43,16 @@ internal sealed class ConcurrentDictionary<TKey, TValue>(IEqualityComparer<TKey>
 
     public TValue GetOrAdd<TArgument>(TKey key, Func<TKey, TArgument, TValue> make, TArgument argument)
     {
-        Dictionary<TKey, TValue> items = Begin(StepKind.Change, nameof(GetOrAdd));
-        if (!items.TryGetValue(key, out TValue? value))
+        if (TryGetValue(key, out TValue? value))
         {
-            items.Add(key, value = make(key, argument));
+            return value;
+        }
+
+        TValue made = make(key, argument); // Between two steps, so another may come first.
+        Dictionary<TKey, TValue> items = Begin(StepKind.Change, nameof(GetOrAdd));
+        if (!items.TryGetValue(key, out value))
+        {
+            items.Add(key, value = made);
         }
 
         return value;

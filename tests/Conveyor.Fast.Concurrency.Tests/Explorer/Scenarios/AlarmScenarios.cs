@@ -1,72 +1,70 @@
 using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Jobs;
-using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 
-/// <summary>The alarm, with a source and a timer of the scenario's own.</summary>
+/// <summary>The alarm and its timer, with a source of the scenario's own. Who moves the time fires the timer.</summary>
 internal static class AlarmScenarios
 {
     public static readonly Scenario[] All =
     [
-        new("two due times come at once", static play =>
+        Scenario.Short("two due times come at once", static play =>
         {
-            Bench bench = new();
+            Bench bench = new(play);
             play.Thread("one", () => bench.Add(9));
             play.Thread("other", () => bench.Add(5));
-            play.Afterwards(bench.AssertArmed);
         }),
 
-        new("a due time comes while the alarm rings", static play =>
+        Scenario.Short("a due time comes while the alarm rings", static play =>
         {
-            Bench bench = new();
+            Bench bench = new(play);
             bench.Add(5);
-            bench.Now = 7;
-            play.Thread("clock", bench.Alarm.Ring);
+            play.Thread("clock", () => bench.Advance(7));
             play.Thread("writer", () => bench.Add(9));
-            play.Afterwards(bench.AssertArmed);
+        }),
+
+        new("a due time comes as the clock passes it", static play =>
+        {
+            Bench bench = new(play);
+            play.Thread("clock", () => bench.Advance(7));
+            play.Thread("writer", () => bench.Add(5));
         }),
 
         new("the clock goes on while the alarm rings", static play =>
         {
-            Bench bench = new();
+            Bench bench = new(play);
             bench.Add(5);
             bench.Add(9);
-            bench.Now = 7;
-            play.Thread("clock", bench.Alarm.Ring);
-            play.Thread("other", () =>
-            {
-                bench.Now = 9;
-                bench.Alarm.Ring();
-            });
-            play.Afterwards(() => Assert.False(bench.IsAnyDue, "what is due was left, and nobody rings"));
+            play.Thread("clock", () => bench.Advance(7));
+            play.Thread("other", () => bench.Advance(2));
+        }),
+
+        Scenario.Short("the alarm is closed while it rings", static play =>
+        {
+            Bench bench = new(play);
+            bench.Add(5);
+            bench.Add(9);
+            play.Thread("clock", () => bench.Advance(7));
+            play.Thread("closes", bench.Close);
         }),
     ];
 
-    private sealed class Bench : TimeProvider, IDueSource, ITimer
+    private sealed class Bench : IDueSource
     {
+        private readonly SteppedTime _time = new(DateTimeOffset.UnixEpoch);
+        private readonly Alarm _alarm;
         private readonly Lock _lock = new();
         private readonly List<long> _due = [];
-        private long _setTo = Timeout.InfiniteTimeSpan.Ticks;
+        private long _moved;
+        private bool _isClosed;
 
-        public Bench()
+        public Bench(Play play)
         {
-            Alarm = new Alarm(new JobClock(this));
-            Alarm.Add(this);
-            Alarm.UseTimer();
+            _alarm = new Alarm(new JobClock(_time));
+            _alarm.Add(this);
+            _alarm.UseTimer();
+            play.Afterwards(AssertArmed);
         }
-
-        public Alarm Alarm { get; }
-
-        public long Now { get; set; }
-
-        public bool IsAnyDue => _due.Exists(due => due <= Now);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => this;
 
         public void Add(long due)
         {
@@ -75,7 +73,19 @@ internal static class AlarmScenarios
                 _due.Add(due);
             }
 
-            Alarm.ArmFor(due);
+            _alarm.ArmFor(due);
+        }
+
+        public void Advance(long ticks)
+        {
+            _moved += ticks;
+            _time.Advance(new TimeSpan(ticks));
+        }
+
+        public void Close()
+        {
+            _alarm.Dispose();
+            _isClosed = true;
         }
 
         public long FallDue(long now)
@@ -87,21 +97,12 @@ internal static class AlarmScenarios
             }
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period)
+        /// <summary>Somebody will ring. A timer is set from now on, so it is late by what the time goes on just before.</summary>
+        private void AssertArmed()
         {
-            Atomic.Write(ref _setTo, dueTime.Ticks); // A step of its own.
-            return true;
+            Assert.True(
+                _isClosed || _due.TrueForAll(due => _time.NextRing <= due + _moved),
+                $"due at {string.Join(", ", _due)}, the time is {_time.GetTimestamp()}, and the timer rings at {_time.NextRing}");
         }
-
-        public void AssertArmed()
-        {
-            Assert.True(_due.Count == 0 || (_setTo >= 0 && Now + _setTo <= _due.Min()), $"due at {string.Join(", ", _due)}, and the timer is set to {_setTo}");
-        }
-
-        public void Dispose()
-        {
-        }
-
-        public ValueTask DisposeAsync() => default;
     }
 }

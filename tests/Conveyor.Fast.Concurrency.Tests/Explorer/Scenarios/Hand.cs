@@ -181,10 +181,7 @@ internal sealed class Hand
     {
         if (_own is { } stripe)
         {
-            stripe.FileEnds();
-            _stage.Dispatcher.Ending.EvictReleased(stripe);
-            _stage.Dispatcher.Ending.Notify(stripe);
-            _stage.Table.Stripes.ReturnLoop(stripe);
+            _stage.Rest(stripe);
         }
     }
 
