@@ -194,7 +194,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
 
             if (!IsEnded(old) && Has(old, HasParent) && !Has(old, EdgeSettled))
             {
-                if (choice is { TakesParents: true })
+                if (choice is { TakesParents: true } && State(Atomic.Read(ref table.Record(SlotOf(record.ParentId)).Word)) == WaitingChildren)
                 {
                     TryStepLocked(record.ParentId, choice, work, out _);
                 }
