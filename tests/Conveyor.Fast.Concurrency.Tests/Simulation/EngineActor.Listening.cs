@@ -58,6 +58,9 @@ internal sealed partial class EngineActor
             case JobEventType.Paused or JobEventType.Resumed:
                 Notices.Add($"{heard.Type} {heard.QueueName}");
                 break;
+            case JobEventType.Cleaned:
+                Notices.Add($"cleaned {heard.QueueName} {heard.Count}");
+                break;
             case JobEventType.Duplicated:
                 Notices.Add($"duplicated {heard.Job.GetInfo().Name}");
                 break;

@@ -78,6 +78,7 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Close close => WithWorker(close.Worker, worker => Close(worker, Timeout.InfiniteTimeSpan)),
                 Operation.AddWorker add => AddWorker(add.Worker),
                 Operation.RetryAll retry => this.RetryAll(retry.Queue),
+                Operation.OnQueue onQueue => OnQueue(onQueue),
                 Operation.Advance advance => Advance(TimeSpan.FromMinutes(advance.Minutes)),
                 Operation.AdvanceBy advance => Advance(advance.Time),
                 Operation.Promote promote => With(promote.Job, Promote),

@@ -53,6 +53,7 @@ internal sealed partial class ReferenceStore : IActor
         Operation.Close close => WithWorker(close.Worker, Close),
         Operation.AddWorker add => AddWorker(add.Worker),
         Operation.RetryAll retry => this.RetryAll(retry.Queue),
+        Operation.OnQueue onQueue => OnQueue(onQueue),
         Operation.Advance advance => Advance(TimeSpan.FromMinutes(advance.Minutes)),
         Operation.AdvanceBy advance => Advance(advance.Time),
         Operation.Promote promote => With(promote.Job, Promote),

@@ -79,8 +79,9 @@ internal static class Simulation
 
     private static string SingleStep(EngineActor engine, ReferenceStore reference, Operation operation)
     {
-        string expected = reference.Perform(operation);
-        string answer = engine.Perform(operation);
+        string? taken = operation is Operation.OnQueue ? engine.Perform(operation) : null;
+        string expected = reference.Perform(operation is Operation.OnQueue onQueue ? onQueue with { Taken = engine.Taken } : operation);
+        string answer = taken ?? engine.Perform(operation);
         if (reference.HasServed && operation is Operation.Pump)
         {
             expected = Ran(expected); // What is added meanwhile may be ready already.

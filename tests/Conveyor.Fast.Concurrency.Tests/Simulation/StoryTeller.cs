@@ -82,7 +82,7 @@ internal sealed partial class StoryTeller
             return MakeTiming();
         }
 
-        switch (_random.Next(34))
+        switch (_random.Next(36))
         {
             case < 4:
                 return MakeAdd(inside: false);
@@ -114,10 +114,21 @@ internal sealed partial class StoryTeller
                 return Chance(2) ? MakeClose(_random.Next(ReferenceStore.Queues.Length)) : new Operation.Close(_random.Next(_workers));
             case 32:
                 return _later.Count > 0 && Chance(2) ? new Operation.GiveUp(_later[^1]) : new Operation.RetryAll(Queue());
-            default:
+            case 33:
                 return new Operation.Disturb(Chance(2));
+            default:
+                return MakeOnQueue();
         }
     }
+
+    /// <summary>What a completed parent reads of a child that another parent keeps is left open, so where there are keys none is retried by the dozen.</summary>
+    private Operation MakeOnQueue() => _random.Next(8) switch
+    {
+        < 2 => new Operation.Drain(Queue(), Chance(3)),
+        < 5 => new Operation.Clean(Queue(), Choose(JobState.Completed, JobState.Failed, JobState.Canceled, JobState.Waiting, JobState.Delayed, JobState.WaitingChildren), _random.Next(4), Chance(3) ? _random.Next(3) : int.MaxValue),
+        < 7 => new Operation.RetryJobs(Queue(), _hasKeys ? Choose(JobState.Failed, JobState.Canceled) : Choose(JobState.Failed, JobState.Canceled, JobState.Completed)),
+        _ => new Operation.Obliterate(Queue()),
+    };
 
     /// <summary>The first worker of a queue; another one takes its place later.</summary>
     private Operation.Close MakeClose(int worker)

@@ -1,0 +1,105 @@
+namespace Conveyor.Fast.Concurrency.Tests.Simulation;
+
+/// <summary>What is done to all jobs of a queue. Rules 7 to 10, 15.</summary>
+internal sealed partial class ReferenceStore
+{
+    private string OnQueue(Operation.OnQueue operation)
+    {
+        List<ReferenceJob> all = [.. _jobs.Values.Where(job => job.IsStored && job.Plan.Queue == operation.Queue)];
+        return operation switch
+        {
+            Operation.Drain drain => RemoveAll(all.FindAll(job => IsDrained(job, drain.KeepDelayed)), drain),
+            Operation.Clean clean => Clean(all.FindAll(job => job.State == clean.State && _now - AgesFrom(job) >= TimeSpan.FromMinutes(clean.Minutes)), clean),
+            Operation.RetryJobs retry => RetryJobs(all.FindAll(job => job.State == retry.State), retry),
+            _ => all.Exists(static job => job.State == JobState.Active) ? "refused InvalidJobStateException" : RemoveAll(all, operation),
+        };
+    }
+
+    private static bool IsDrained(ReferenceJob job, bool keepDelayed) =>
+        job.State is JobState.Waiting or JobState.WaitingChildren || (job.State == JobState.Delayed && !keepDelayed);
+
+    private static TimeSpan AgesFrom(ReferenceJob job) => job.IsEnded ? job.Ended!.Value : job.Created;
+
+    /// <summary>Oldest first, up to the limit.</summary>
+    private string Clean(List<ReferenceJob> old, Operation.Clean clean)
+    {
+        TimeSpan[] youngest = [.. old.Select(AgesFrom).Order().Take(clean.Limit)];
+        List<ReferenceJob> taken = InOrder(old, clean.Taken.Count, clean.Taken);
+        if (!taken.Select(AgesFrom).SequenceEqual(youngest))
+        {
+            return $"cleaned jobs of the ages {string.Join(' ', youngest)}";
+        }
+
+        if (_listens)
+        {
+            Notices.Add($"cleaned {clean.Queue} {taken.Count}");
+        }
+
+        return RemoveAll(taken, clean);
+    }
+
+    /// <summary>10: none of them is promoted by another's going. 7, 8: what waits elsewhere counts them without a value.</summary>
+    private string RemoveAll(List<ReferenceJob> all, Operation.OnQueue operation)
+    {
+        List<ReferenceJob> taken = InOrder(all, all.Count, operation.Taken);
+        List<ReferenceJob> unfinished = taken.FindAll(static job => !job.IsEnded);
+        taken.ForEach(job => TakeAway(job));
+
+        // Of parents that become ready together those that attached go first.
+        Queue<(Action Conclusion, bool IsEnd)> removals = _conclusions;
+        Queue<(Action Conclusion, bool IsEnd)> own = _conclusions = new();
+        unfinished.ForEach(SettleOwn);
+        _conclusions = removals;
+        foreach (ReferenceEdge edge in unfinished.SelectMany(static job => job.Parents.FindAll(static edge => edge.IsOpen)))
+        {
+            Settle(edge, isBad: false);
+        }
+
+        foreach ((Action Conclusion, bool IsEnd) conclusion in own)
+        {
+            _conclusions.Enqueue(conclusion);
+        }
+
+        Conclude();
+        return Say(taken);
+    }
+
+    private void SettleOwn(ReferenceJob job)
+    {
+        if (job.FirstEdge is { IsOpen: true } own)
+        {
+            Settle(own, isBad: false);
+        }
+    }
+
+    /// <summary>15: children before their parents, else in the order in which they ended.</summary>
+    private string RetryJobs(List<ReferenceJob> all, Operation.RetryJobs retry)
+    {
+        List<ReferenceJob> taken = InOrder(all, all.Count, retry.Taken);
+        for (int i = 0; i < taken.Count; i++)
+        {
+            if (taken[i].Children.Exists(edge => taken.IndexOf(edge.Child) > i))
+            {
+                return $"{taken[i].Name} after its children";
+            }
+        }
+
+        List<ReferenceJob> childless = taken.FindAll(job => !job.Children.Exists(edge => taken.Contains(edge.Child)));
+        if (!childless.Select(static job => job.Ended!.Value).SequenceEqual(childless.Select(static job => job.Ended!.Value).Order()))
+        {
+            return "in the order in which they ended";
+        }
+
+        taken.ForEach(job => Retry(job, includeCompleted: true));
+        return Say(taken);
+    }
+
+    /// <summary>In the order in which they were taken, if it was these; else by name.</summary>
+    private static List<ReferenceJob> InOrder(List<ReferenceJob> all, int count, IReadOnlyList<string> names)
+    {
+        List<ReferenceJob> taken = [.. names.Select(name => all.Find(job => job.Name == name)).OfType<ReferenceJob>().Distinct()];
+        return taken.Count == count && names.Count == count ? taken : [.. all.OrderBy(static job => job.Name, StringComparer.Ordinal)];
+    }
+
+    private static string Say(List<ReferenceJob> taken) => $"{taken.Count}: {string.Join(' ', taken.Select(static job => job.Name))}";
+}
