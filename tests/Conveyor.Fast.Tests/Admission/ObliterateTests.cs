@@ -195,6 +195,22 @@ public class ObliterateTests
         Assert.Equal((JobState.Completed, "value"), (parent.State, parent.GetInfo().Value));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Obliterate_OfAParentThatHasFailedBeforeItsLastChild_RemovesBoth(bool force)
+    {
+        using PumpedStore test = new();
+        test.Work("q", static _ => throw new InvalidOperationException("boom"));
+        FlowResult flow = test.Flows.Add(new FlowJob("parent", "q") { Children = [new FlowJob("bad", "q"), new FlowJob("waiting", "q")] });
+        test.Store.Pump(1);
+        Assert.Equal((JobState.Failed, JobState.Waiting), (flow.Job.State, flow.Children[1].Job.State));
+
+        test.Queue("q").Obliterate(force);
+
+        Assert.Equal((default, 0), (test.Queue("q").GetJobCounts(), CountUsedSlots(test)));
+    }
+
     [Fact]
     [Trait("Behaviour", "REP-37")]
     public void Obliterate_OfAQueueWithSchedules_EndsThemWithTheirJobs()
