@@ -123,5 +123,54 @@ public class KeptSeeds
             new Operation.Pump(1),
         ]));
 
+    /// <summary>What a job's own backoff took before it answered was missing in the times recorded after it.</summary>
+    [Fact]
+    public void CustomBackoff_ThatTakesItsTime_IsOverWhenTheAttemptEnds() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 2), new WorkerPlan("b", 3), new WorkerPlan("c", 1)),
+        [
+            new Operation.AddFlow(AddWay.Async, new JobPlan("j7", "a") { Children = [new("j9", "c") { Attempts = 3, Custom = CustomBackoff.Dawdles, Runs = [new(RunEnd.Throw)] }] }),
+            new Operation.Pump(2),
+        ]));
+
+    /// <summary>Of two runs that were over their limits the one of the first worker was ended first.</summary>
+    [Fact]
+    public void TimeLimits_OverInOneStep_EndRunsInOrderOfDueTime() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)) { KeepCompleted = 1, KeepFailed = 0 },
+        [
+            new Operation.Listen(true),
+            new Operation.AddWorker(new WorkerPlan("c", 2) { AbandonAfter = 2 }),
+            new Operation.AddFlow(AddWay.Async, new JobPlan("j14", "c") { Children = [new("j15", "c") { Children = [new("j17", "c") { Runs = [new(RunEnd.Suspend)] }, new("j31", "c") { TimeLimit = 4, Runs = [new(RunEnd.Suspend)] }] }, new("j35", "b") { Children = [new("j39", "b") { Children = [new("j40", "a") { Attempts = 3, Runs = [new(RunEnd.Throw), new(RunEnd.Value), new(RunEnd.Unrecoverable)] }] }] }, new("j41", "a") { Priority = 1002, TimeLimit = 2, Runs = [new(RunEnd.Suspend)] }] }),
+            new Operation.AddWorker(new WorkerPlan("a", 2) { AbandonAfter = 2 }),
+            new Operation.Pump(),
+            new Operation.Advance(6),
+            new Operation.Finish("j17", RunEnd.Value),
+        ]));
+
+    /// <summary>The first job of a schedule with a start waited for that, although it had been given another delay by hand.</summary>
+    [Fact]
+    public void JobOfASchedule_DelayedAnewByHand_FallsDueThen() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 3), new WorkerPlan("c", 1)),
+        [
+            new Operation.AddSchedule("t", new SchedulePlan(4) { Start = 17 }, new JobPlan("j1", "c")),
+            new Operation.ChangeDelay("j1#1", 5),
+            new Operation.Advance(5),
+            new Operation.Pump(1),
+        ]));
+
+    /// <summary>Of two that had started at the same time the one that was added first came back in front of one from the front.</summary>
+    [Fact]
+    public void StalledJobs_StartedAtTheSameTime_ComeBackInTheOrderOfTheirStarts() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 2), new WorkerPlan("b", 3), new WorkerPlan("c", 1)),
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j12", "b") { Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Advance(6),
+            new Operation.Add(AddWay.Throw, new JobPlan("j46", "b") { Lifo = true, Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Pump(3),
+            new Operation.ForceClose(1),
+            new Operation.AddWorker(new WorkerPlan("b", 2)),
+            new Operation.Advance(5),
+            new Operation.Pump(2),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }
