@@ -9,6 +9,15 @@ public class AutomatonTests
         (JobEventType.Waiting, JobState.Failed), (JobEventType.Canceled, JobState.Waiting), (JobEventType.Removed, JobState.Canceled)));
 
     [Fact]
+    public void Events_OfADelayedParentThatStallsOnce_AreRight() => Assert.Null(Hear(
+        (JobEventType.Added, JobState.None), (JobEventType.WaitingChildren, JobState.None), (JobEventType.Delayed, JobState.WaitingChildren), (JobEventType.Waiting, JobState.Delayed),
+        (JobEventType.Active, JobState.Waiting), (JobEventType.Stalled, JobState.Active), (JobEventType.Waiting, JobState.Active), (JobEventType.Active, JobState.Waiting), (JobEventType.Completed, JobState.Active)));
+
+    [Fact]
+    public void Events_OfAStallWithoutARun_AreWrong() => Assert.NotNull(Hear(
+        (JobEventType.Added, JobState.None), (JobEventType.Waiting, JobState.None), (JobEventType.Stalled, JobState.Waiting)));
+
+    [Fact]
     public void Events_OfASecondEndInOneLife_AreWrong() => Assert.NotNull(Hear(
         (JobEventType.Added, JobState.None), (JobEventType.Waiting, JobState.None), (JobEventType.Active, JobState.Waiting), (JobEventType.Completed, JobState.Active), (JobEventType.Canceled, JobState.Completed)));
 

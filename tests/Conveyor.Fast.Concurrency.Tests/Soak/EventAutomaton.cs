@@ -10,13 +10,16 @@ internal sealed class EventAutomaton
     [
         (JobState.None, JobEventType.WaitingChildren, JobState.WaitingChildren),
         (JobState.None, JobEventType.Waiting, JobState.Waiting),
+        (JobState.None, JobEventType.Delayed, JobState.Delayed),
         (JobState.WaitingChildren, JobEventType.Waiting, JobState.Waiting),
+        (JobState.WaitingChildren, JobEventType.Delayed, JobState.Delayed),
         (JobState.WaitingChildren, JobEventType.Failed, JobState.Failed),
         (JobState.WaitingChildren, JobEventType.Canceled, JobState.Canceled),
         (JobState.Waiting, JobEventType.Active, JobState.Active),
         (JobState.Waiting, JobEventType.Canceled, JobState.Canceled),
         (JobState.Active, JobEventType.Retrying, JobState.Active),
         (JobState.Active, JobEventType.RetriesExhausted, JobState.Active),
+        (JobState.Active, JobEventType.Stalled, JobState.Active),
         (JobState.Active, JobEventType.Waiting, JobState.Waiting),
         (JobState.Active, JobEventType.Delayed, JobState.Delayed),
         (JobState.Active, JobEventType.Completed, JobState.Completed),
@@ -30,7 +33,7 @@ internal sealed class EventAutomaton
     ];
 
     private static readonly Dictionary<JobEventType, JobState> s_states = s_moves
-        .Where(static move => move.Type is not (JobEventType.Retrying or JobEventType.RetriesExhausted))
+        .Where(static move => move.Type is not (JobEventType.Retrying or JobEventType.RetriesExhausted or JobEventType.Stalled))
         .Select(static move => (move.Type, move.To)).Distinct().ToDictionary();
 
     private int _inside;

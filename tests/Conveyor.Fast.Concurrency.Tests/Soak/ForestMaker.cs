@@ -1,10 +1,10 @@
 namespace Conveyor.Fast.Concurrency.Tests.Soak;
 
-/// <summary>Draws flows of random shape, depth, queue, policy, priority, attempts, backoff and retention.</summary>
+/// <summary>Draws flows of random shape, depth, queue, policy, priority, attempts, backoff, time limit, delay and retention.</summary>
 internal sealed class ForestMaker(FaultList faults, Random random)
 {
     private const int MaxDepth = 4;
-    private static readonly Backoff s_backoff = Backoff.Fixed(TimeSpan.FromMilliseconds(1));
+    private static readonly Backoff s_backoff = Backoff.Fixed(Milliseconds(1));
     private static readonly JobOptions[] s_options = [.. Enumerable.Range(0, 64).Select(MakeOptions)];
 
     public static string[] Queues { get; } = ["a", "b", "c"];
@@ -27,6 +27,8 @@ internal sealed class ForestMaker(FaultList faults, Random random)
         return job;
     }
 
+    private static TimeSpan Milliseconds(int count) => TimeSpan.FromMilliseconds(count);
+
     private static JobOptions MakeOptions(int i)
     {
         Random drawn = new(i);
@@ -37,6 +39,9 @@ internal sealed class ForestMaker(FaultList faults, Random random)
             Priority = drawn.Next(3) == 0 ? drawn.Next(-3, 12) : null,
             Lifo = drawn.Next(4) == 0 ? true : null,
             FailParentOnChildFailure = (ChildFailurePolicy)drawn.Next(3),
+            Timeout = drawn.Next(4) == 0 ? Milliseconds(drawn.Next(1, 40)) : null,
+            Delay = drawn.Next(6) == 0 ? Milliseconds(drawn.Next(5)) : null,
+            MaxStalls = drawn.Next(4) == 0 ? drawn.Next(3) : null,
             RemoveOnComplete = drawn.Next(6) == 0 ? Retention.RemoveAtOnce : null,
             RemoveOnFail = drawn.Next(6) == 0 ? Retention.KeepLast(3) : null,
         };

@@ -1,15 +1,14 @@
 namespace Conveyor.Fast.Concurrency.Tests.Soak;
 
-/// <summary>What handlers do: return, await, throw, fail for good, hang, and call the store they run in.</summary>
+/// <summary>What handlers do: return, await, throw, fail or move their job, hang, and call the store they run in.</summary>
 internal sealed class SoakHandler(SoakRun run)
 {
     public object? Handle(Job job)
     {
-        HandlerAutomaton automaton = job.GetData<HandlerAutomaton>();
-        automaton.Enter(job);
+        HandlerAutomaton automaton = Enter(job);
         try
         {
-            return End(job, new Random(HashCode.Combine(automaton.Seed, job.AttemptsMade)));
+            return End(job, automaton, new Random(automaton.NextSeed()));
         }
         finally
         {
@@ -20,15 +19,17 @@ internal sealed class SoakHandler(SoakRun run)
 
     public async ValueTask<object?> HandleAsync(Job job, CancellationToken cancellationToken)
     {
-        HandlerAutomaton automaton = job.GetData<HandlerAutomaton>();
-        automaton.Enter(job);
+        HandlerAutomaton automaton = Enter(job);
         try
         {
-            Random random = new(HashCode.Combine(automaton.Seed, job.AttemptsMade));
+            Random random = new(automaton.NextSeed());
             switch (random.Next(12))
             {
                 case 0:
                     await run.Hanging.HangAsync();
+                    break;
+                case 1 when random.Next(20) == 0:
+                    await run.HangLongAsync();
                     break;
                 case < 4:
                     await Task.Yield();
@@ -36,7 +37,7 @@ internal sealed class SoakHandler(SoakRun run)
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return End(job, random);
+            return End(job, automaton, random);
         }
         finally
         {
@@ -45,9 +46,21 @@ internal sealed class SoakHandler(SoakRun run)
         }
     }
 
-    private object? End(Job job, Random random)
+    private static HandlerAutomaton Enter(Job job)
     {
-        switch (random.Next(16))
+        HandlerAutomaton automaton = job.GetData<HandlerAutomaton>();
+        if (job.ScheduleId is not null)
+        {
+            return new HandlerAutomaton(new FaultList(), automaton.NextSeed()); // All jobs of a schedule share one.
+        }
+
+        automaton.Enter(job);
+        return automaton;
+    }
+
+    private object? End(Job job, HandlerAutomaton automaton, Random random)
+    {
+        switch (random.Next(20))
         {
             case 0 or 1:
                 throw new InvalidOperationException("failed");
@@ -68,6 +81,20 @@ internal sealed class SoakHandler(SoakRun run)
                     run.Act(random, child.Job);
                 }
 
+                break;
+            case 7:
+                job.MoveToFailed("failed by hand");
+                break;
+            case 8:
+                job.Discard();
+                throw new InvalidOperationException("failed without another attempt");
+            case 9 when random.Next(2) == 0:
+                automaton.AllowRestart();
+                job.MoveToWaiting();
+                break;
+            case 9:
+                automaton.AllowRestart();
+                job.MoveToDelayed(TimeSpan.FromMilliseconds(random.Next(3)));
                 break;
         }
 

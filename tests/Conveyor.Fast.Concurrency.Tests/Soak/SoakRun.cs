@@ -1,25 +1,28 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Conveyor.Fast.Jobs;
-using Conveyor.Fast.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Conveyor.Fast.Concurrency.Tests.Soak;
 
 /// <summary>
 /// A store under all load at once: producers of random forests, far more loops than processors, people who cancel, remove,
-/// retry, wait and read, workers that are paused, resized and closed, and a thread that forces garbage collections. It
+/// retry, wait and read, schedules, workers that are paused, resized and closed, and a thread that forces garbage collections. It
 /// comes in phases; after each everything has ended by itself, the store is whole, and what it holds can be measured.
 /// </summary>
-internal sealed class SoakRun : IDisposable
+internal sealed partial class SoakRun : IDisposable
 {
     private const int MostUnfinished = 4_000;
     private const int MostRemembered = 5_000;
     private const int RunsPerCollection = 5_000;
+    private const int MostHangingLong = 16;
+    private static readonly TimeSpan s_longHang = TimeSpan.FromSeconds(2); // Longer than the last moment that a close gives.
     private static readonly TimeSpan s_stuckAfter = TimeSpan.FromSeconds(30);
     private static readonly int s_loopsPerQueue = 6 * Environment.ProcessorCount;
-    private readonly JobStore _store = new(new JobStoreOptions { RandomSeed = 1, Retention = new RetentionOptions { Completed = Retention.KeepLast(300), Failed = Retention.KeepLast(300) } });
+    private readonly JobStore _store = new(new JobStoreOptions { RandomSeed = 1, LoggerFactory = NullLoggerFactory.Instance, Retention = new RetentionOptions { Completed = Retention.KeepLast(300), Failed = Retention.KeepLast(300) } });
     private readonly FlowProducer _flows;
     private readonly SoakHandler _handler;
+    private readonly Schedules _schedules;
+    private readonly HangingPlace _hangingLong = new();
     private readonly EventBook? _book;
     private readonly ConcurrentQueue<JobHandle> _jobs = new();
     private readonly SemaphoreSlim _collections = new(0);
@@ -29,12 +32,14 @@ internal sealed class SoakRun : IDisposable
     private long _added;
     private long _waitsBegun;
     private long _waitsEnded;
+    private int _hangLong;
     private int _seed;
 
     public SoakRun(bool isHeard)
     {
         _flows = new FlowProducer(_store);
         _handler = new SoakHandler(this);
+        _schedules = new Schedules(_store, Faults);
         if (isHeard)
         {
             _book = new EventBook(Faults);
@@ -46,6 +51,8 @@ internal sealed class SoakRun : IDisposable
 
     public HangingPlace Hanging { get; } = new();
 
+    public EventBook? Book => _book;
+
     public long Ran => Volatile.Read(ref _ran);
 
     public long Added => Volatile.Read(ref _added);
@@ -56,6 +63,7 @@ internal sealed class SoakRun : IDisposable
     public Footprint Run(double seconds)
     {
         Hanging.Close();
+        _hangingLong.Close();
         Volatile.Write(ref _deadline, Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency));
         for (int place = 0; place < _workers.Length; place++)
         {
@@ -66,6 +74,8 @@ internal sealed class SoakRun : IDisposable
         Thread collector = Begin(Collect);
         Watch(threads);
         Hanging.Open();
+        _hangingLong.Open();
+        _schedules.End();
         foreach (Worker? worker in _workers)
         {
             worker!.Resume();
@@ -80,6 +90,17 @@ internal sealed class SoakRun : IDisposable
         return Footprint.Of(_store);
     }
 
+    /// <summary>A few at a time hang until a worker was closed by force, so that jobs stall.</summary>
+    public async Task HangLongAsync()
+    {
+        if (Interlocked.Increment(ref _hangLong) <= MostHangingLong)
+        {
+            await _hangingLong.HangAsync();
+        }
+
+        Interlocked.Decrement(ref _hangLong);
+    }
+
     public void NoteRun()
     {
         if (Interlocked.Increment(ref _ran) % RunsPerCollection == 0)
@@ -92,39 +113,6 @@ internal sealed class SoakRun : IDisposable
     {
         ForestMaker forests = new(Faults, random);
         Keep(_store.GetQueue(forests.NextQueue()).Add("plain", forests.NextPayload(), forests.NextOptions()));
-    }
-
-    /// <summary>Does one of the things people do to a job; it may be anywhere.</summary>
-    public void Act(Random random, JobHandle job)
-    {
-        try
-        {
-            switch (random.Next(7))
-            {
-                case 0 or 1:
-                    job.Cancel(includeChildren: random.Next(2) == 0);
-                    break;
-                case 2:
-                    job.Remove(keepChildren: random.Next(2) == 0);
-                    break;
-                case 3:
-                    Interlocked.Increment(ref _waitsBegun);
-                    job.WaitUntilFinishedAsync().AsTask().ContinueWith(_ => Interlocked.Increment(ref _waitsEnded), TaskScheduler.Default);
-                    break;
-                default:
-                    if (job.TryGetInfo(out JobInfo? info) && info.Data is HandlerAutomaton automaton)
-                    {
-                        automaton.NoteRetry();
-                        job.Retry(includeCompleted: random.Next(2) == 0);
-                    }
-
-                    break;
-            }
-        }
-        catch (ConveyorException refusal) when (refusal is InvalidJobStateException or JobNotFoundException)
-        {
-            // It was elsewhere by then.
-        }
     }
 
     public void Dispose()
@@ -155,87 +143,8 @@ internal sealed class SoakRun : IDisposable
     private Worker Hire(int place)
     {
         string queue = ForestMaker.Queues[place / 2];
-        WorkerOptions options = new() { Concurrency = s_loopsPerQueue / 2, Mode = place % 2 == 0 ? WorkerMode.ThreadPool : WorkerMode.Dedicated };
+        WorkerOptions options = new() { Concurrency = s_loopsPerQueue / 2, Mode = place % 2 == 0 ? WorkerMode.ThreadPool : WorkerMode.Dedicated, AbandonAfter = TimeSpan.FromMilliseconds(20) };
         return place % 2 == 0 ? new Worker(_store, queue, _handler.HandleAsync, options) : new Worker(_store, queue, _handler.Handle, options);
-    }
-
-    private void Produce(Random random)
-    {
-        ForestMaker forests = new(Faults, random);
-        while (!IsOver)
-        {
-            if (CountUnfinished() > MostUnfinished)
-            {
-                Thread.Yield();
-            }
-            else if (random.Next(4) == 0)
-            {
-                AddPlain(random);
-            }
-            else
-            {
-                Keep(_flows.Add(forests.NextFlow()));
-            }
-        }
-    }
-
-    private void Trouble(Random random)
-    {
-        while (!IsOver)
-        {
-            if (_jobs.TryDequeue(out JobHandle job))
-            {
-                Act(random, job);
-            }
-            else
-            {
-                Thread.Yield();
-            }
-
-            if (random.Next(50) == 0)
-            {
-                Hanging.LetGo();
-            }
-        }
-    }
-
-    /// <summary>Pauses, resumes, resizes and replaces workers; a closed one is closed at once or with its handlers' leave.</summary>
-    private void Switch(Random random)
-    {
-        while (!IsOver)
-        {
-            int place = random.Next(_workers.Length);
-            Worker worker = _workers[place]!;
-            switch (random.Next(4))
-            {
-                case 0:
-                    worker.Pause();
-                    break;
-                case 1:
-                    worker.Concurrency = random.Next(1, s_loopsPerQueue);
-                    break;
-                case 2 when random.Next(10) == 0:
-                    Task close = worker.CloseAsync(random.Next(2) == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
-                    _workers[place] = Hire(place);
-                    Hanging.LetGo();
-                    break;
-                default:
-                    worker.Resume();
-                    break;
-            }
-
-            Thread.SpinWait(random.Next(50_000));
-            Thread.Yield();
-        }
-    }
-
-    /// <summary>Stores of their own, each disposed by a handler in the middle of its work.</summary>
-    private void DisposeStores(Random random)
-    {
-        while (!IsOver)
-        {
-            DisposedStore.LiveAndDie(Faults, random.Next(1, 20));
-        }
     }
 
     private void Collect(Random random)
@@ -263,64 +172,5 @@ internal sealed class SoakRun : IDisposable
         {
             _jobs.Enqueue(job);
         }
-    }
-
-    /// <summary>Waits for threads that end by themselves, as long as jobs go on settling.</summary>
-    private void Watch(Thread[] threads) => Await(Task.Run(() => Array.ForEach(threads, static thread => thread.Join())), "the threads' end");
-
-    /// <summary>
-    /// Waits for every unfinished job; none may be left for ever. Only handlers act by now, so when two looks find nothing
-    /// and nothing has run meanwhile, there is nothing.
-    /// </summary>
-    private void EndAll()
-    {
-        long ran;
-        do
-        {
-            ran = Ran;
-            foreach (JobInfo info in Unfinished())
-            {
-                Await(info.Job.WaitUntilFinishedAsync().AsTask().ContinueWith(static _ => { }, TaskScheduler.Default), $"the end of {info}");
-            }
-        }
-        while (CountUnfinished() + CountUnfinished() != 0 || Ran != ran);
-        Await(_store.WaitUntilIdleAsync().AsTask(), "idleness");
-    }
-
-    /// <summary>As long as there is progress, time does not matter. Without any, everything is told and the run has failed.</summary>
-    private void Await(Task task, string what)
-    {
-        long ran = -1;
-        while (!task.Wait(s_stuckAfter))
-        {
-            Assert.True(Ran != ran, $"Nothing has run for {s_stuckAfter} while waiting for {what}. {Describe()}");
-            ran = Ran;
-        }
-    }
-
-    private IEnumerable<JobInfo> Unfinished() =>
-        from name in ForestMaker.Queues
-        from state in new[] { JobState.WaitingChildren, JobState.Delayed, JobState.Waiting, JobState.Active }
-        from info in _store.GetQueue(name).GetJobs(state)
-        select info;
-
-    private long CountUnfinished() => ForestMaker.Queues.Sum(name => _store.GetQueue(name).GetJobCounts() is var counts ? counts.Waiting + counts.WaitingChildren + counts.Delayed + counts.Active : 0);
-
-    private string Describe() => string.Join(Environment.NewLine,
-    [
-        .. ForestMaker.Queues.Select(name => $"queue {name}: {_store.GetQueue(name).GetJobCounts()}"),
-        .. _workers.Select(static worker => $"worker {worker!.Name}: running {worker.IsRunning}, paused {worker.IsPaused}, concurrency {worker.Concurrency}"),
-        .. Unfinished().Take(20).Select(static info => info.ToString()),
-        Faults.ToString(),
-    ]);
-
-    private void Check()
-    {
-        // A loop that a close has woken once more may still be on its way back to rest.
-        Assert.True(SpinWait.SpinUntil(() => _store.Engine.Dispatcher.Runs.Rented == _store.Engine.Dispatcher.Runs.Returned, s_stuckAfter), $"{_store.Engine.Dispatcher.Runs.Rented} runs were rented and {_store.Engine.Dispatcher.Runs.Returned} returned");
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _waitsBegun) == Volatile.Read(ref _waitsEnded), s_stuckAfter), $"{_waitsBegun} waits have begun and {_waitsEnded} ended");
-        _book?.Check(_store);
-        Assert.True(Faults.IsEmpty, Faults.ToString());
-        IntegrityChecker.Check(_store);
     }
 }

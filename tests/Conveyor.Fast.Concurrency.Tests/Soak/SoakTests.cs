@@ -19,7 +19,7 @@ public class SoakTests
         Footprint begun = run.Run(seconds / 10);
         long ranAtFirst = run.Ran;
         Footprint ended = run.Run(seconds * 9 / 10);
-        Budget.Current.Report($"soak {(isHeard ? "with" : "without")} a subscriber", $"{seconds:F0} s, {run.Added:N0} jobs added by hand, {run.Ran:N0} runs, from {begun} to {ended}");
+        Budget.Current.Report($"soak {(isHeard ? "with" : "without")} a subscriber", $"{seconds:F0} s, {run.Added:N0} jobs added by hand, {run.Ran:N0} runs{(run.Book is { } book ? $" ({book.TimedOut:N0} timed out, {book.Stalled:N0} stalled)" : "")}, from {begun} to {ended}");
         Assert.True(run.Ran > ranAtFirst && ranAtFirst > 0, "nothing has run");
         Assert.True(ended.Bytes < begun.Bytes + MostGrowth, $"from {begun} to {ended}");
         Assert.True(ended.UsedSlots <= MostUsedSlots && ended.Slots <= MostSlots, $"from {begun} to {ended}");

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+
+namespace Conveyor.Fast.Concurrency.Tests.Soak;
+
+/// <content>Producers, and people who meddle with what they have produced.</content>
+internal sealed partial class SoakRun
+{
+    /// <summary>Does one of the things people do to a job; it may be anywhere.</summary>
+    public void Act(Random random, JobHandle job)
+    {
+        try
+        {
+            switch (random.Next(9))
+            {
+                case 0 or 1:
+                    job.Cancel(includeChildren: random.Next(2) == 0);
+                    break;
+                case 2:
+                    job.Remove(keepChildren: random.Next(2) == 0);
+                    break;
+                case 3:
+                    Interlocked.Increment(ref _waitsBegun);
+                    job.WaitUntilFinishedAsync().AsTask().ContinueWith(_ => Interlocked.Increment(ref _waitsEnded), TaskScheduler.Default);
+                    break;
+                case 4:
+                    job.Promote();
+                    break;
+                case 5:
+                    job.ChangeDelay(TimeSpan.FromMilliseconds(random.Next(1, 4)));
+                    break;
+                default:
+                    if (job.TryGetInfo(out JobInfo? info) && info.Data is HandlerAutomaton automaton)
+                    {
+                        automaton.AllowRestart();
+                        job.Retry(includeCompleted: random.Next(2) == 0);
+                    }
+
+                    break;
+            }
+        }
+        catch (ConveyorException refusal) when (refusal is InvalidJobStateException or JobNotFoundException)
+        {
+            // It was elsewhere by then.
+        }
+    }
+
+    private void Produce(Random random)
+    {
+        ForestMaker forests = new(Faults, random);
+        while (!IsOver)
+        {
+            if (CountUnfinished() > MostUnfinished)
+            {
+                Thread.Yield();
+            }
+            else if (random.Next(4) == 0)
+            {
+                AddPlain(random);
+            }
+            else
+            {
+                Keep(_flows.Add(forests.NextFlow()));
+            }
+        }
+    }
+
+    private void Trouble(Random random)
+    {
+        while (!IsOver)
+        {
+            if (_jobs.TryDequeue(out JobHandle job))
+            {
+                Act(random, job);
+            }
+            else
+            {
+                Thread.Yield();
+            }
+
+            if (random.Next(50) == 0)
+            {
+                Hanging.LetGo();
+            }
+
+            if (random.Next(200) == 0)
+            {
+                Keep(_schedules.Change(random));
+            }
+        }
+    }
+
+    /// <summary>Pauses, resumes, resizes and replaces workers; a closed one is closed at once or with its handlers' leave.</summary>
+    private void Switch(Random random)
+    {
+        long letGo = Stopwatch.GetTimestamp();
+        while (!IsOver)
+        {
+            if (Stopwatch.GetElapsedTime(letGo) > s_longHang)
+            {
+                letGo = Stopwatch.GetTimestamp();
+                _hangingLong.LetGo();
+            }
+
+            int place = random.Next(_workers.Length);
+            Worker worker = _workers[place]!;
+            switch (random.Next(4))
+            {
+                case 0:
+                    worker.Pause();
+                    break;
+                case 1:
+                    worker.Concurrency = random.Next(1, s_loopsPerQueue);
+                    break;
+                case 2 when random.Next(5) == 0:
+                    worker.CloseAsync(random.Next(2) == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
+                    _workers[place] = Hire(place);
+                    Hanging.LetGo();
+                    break;
+                default:
+                    worker.Resume();
+                    break;
+            }
+
+            Thread.SpinWait(random.Next(50_000));
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Stores of their own, each disposed by a handler in the middle of its work.</summary>
+    private void DisposeStores(Random random)
+    {
+        while (!IsOver)
+        {
+            DisposedStore.LiveAndDie(Faults, random.Next(1, 20));
+        }
+    }
+}
