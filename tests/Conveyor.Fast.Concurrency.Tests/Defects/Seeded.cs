@@ -32,6 +32,14 @@ internal static partial class Seeded
         return expected;
     }
 
+    /// <summary>A look and a plain store where a decrement belongs.</summary>
+    public static int CountDown(ref int field)
+    {
+        int left = Atomic.Read(ref field) - 1;
+        Atomic.Write(ref field, left);
+        return left;
+    }
+
     public readonly ref struct Scope
     {
         public void Dispose() => s_on = null;

@@ -5,7 +5,7 @@ internal static class CancelScenarios
 {
     public static readonly Scenario[] All =
     [
-        new("what a cancel answers is what becomes of the job", static play =>
+        Scenario.Short("what a cancel answers is what becomes of the job", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();
@@ -17,7 +17,7 @@ internal static class CancelScenarios
             play.Afterwards(() => Assert.True(canceled == (job.State == JobState.Canceled), $"the cancel answered {canceled} and the job is {job.State}"));
         }),
 
-        new("a job is canceled while it starts", static play =>
+        Scenario.Short("a job is canceled while it starts", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();
@@ -45,7 +45,7 @@ internal static class CancelScenarios
             play.Afterwards(() => Assert.True(canceled && job.State == JobState.Canceled, $"the cancel answered {canceled} and the job is {job.State}"));
         }),
 
-        new("a handler asks for its token while it is canceled", static play =>
+        Scenario.Short("a handler asks for its token while it is canceled", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();
@@ -58,7 +58,7 @@ internal static class CancelScenarios
             play.Afterwards(() => Assert.True(canceled && token.IsCancellationRequested, $"the cancel answered {canceled}, the token {token.IsCancellationRequested}"));
         }),
 
-        new("a cancel comes as late as the next job's start", static play =>
+        Scenario.Short("a cancel comes as late as the next job's start", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();
@@ -77,7 +77,7 @@ internal static class CancelScenarios
             play.Afterwards(() => Assert.False(next.IsCancellationRequested, "the next job's token is fired"));
         }),
 
-        new("two cancels", static play =>
+        Scenario.Short("two cancels", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();

@@ -42,6 +42,18 @@ internal static class DelayScenarios
             play.Thread("operator", () => job.Cancel());
         }),
 
+        new("a job is put under the clock as its time comes", static play =>
+        {
+            Stage stage = new(play);
+            stage.Dispatcher.Alarm.UseTimer();
+            JobHandle job = stage.Add(new JobOptions { Attempts = 9 });
+            Hand hand = stage.Hand();
+            Assert.True(hand.TryTake());
+            play.Thread("owner", () => hand.Retry(s_second));
+            play.Thread("clock", () => stage.Time.Advance(s_second));
+            play.Afterwards(() => Assert.True(job.State == JobState.Waiting || stage.Time.NextRing <= 2 * s_second.Ticks, "the job is delayed, and nobody rings in time"));
+        }),
+
         new("a job is promoted by hand while it is put under the clock", static play =>
         {
             Stage stage = new(play);
@@ -58,7 +70,7 @@ internal static class DelayScenarios
             });
         }),
 
-        new("a delayed job is delayed anew while it falls due", static play =>
+        Scenario.Short("a delayed job is delayed anew while it falls due", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Watch(stage.Queue.AddDelayed("job", 0, s_second));
@@ -69,7 +81,7 @@ internal static class DelayScenarios
             play.Afterwards(() => Assert.Equal(isChanged ? JobState.Delayed : JobState.Waiting, job.State));
         }),
 
-        new("a delayed job is promoted and delayed anew by hand", static play =>
+        Scenario.Short("a delayed job is promoted and delayed anew by hand", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Watch(stage.Queue.AddDelayed("job", 0, s_second));

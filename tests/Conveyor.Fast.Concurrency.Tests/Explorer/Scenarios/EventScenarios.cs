@@ -32,7 +32,7 @@ internal static class EventScenarios
             });
         }),
 
-        new("a child's end is heard when its edge is counted", static play =>
+        Scenario.Short("a child's end is heard when its edge is counted", static play =>
         {
             Stage stage = new(play);
             JobHandle[] jobs = stage.AddFamily(2, child: new JobOptions { Attempts = 9 });

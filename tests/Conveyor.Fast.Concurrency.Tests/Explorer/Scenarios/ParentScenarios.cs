@@ -11,7 +11,7 @@ internal static class ParentScenarios
 
     public static readonly Scenario[] All =
     [
-        new("a child fails while the last other one completes", static play =>
+        Scenario.Short("a child fails while the last other one completes", static play =>
         {
             Stage stage = new(play);
             (JobHandle[] jobs, Hand[] hands) = Running(stage, 2);
@@ -32,7 +32,7 @@ internal static class ParentScenarios
             play.Thread("completes", hands[1].Complete);
         }),
 
-        new("retry by hand while a late child ends", static play =>
+        Scenario.Short("retry by hand while a late child ends", static play =>
         {
             Stage stage = new(play);
             (JobHandle[] jobs, Hand[] hands) = Running(stage, 3);
@@ -51,7 +51,7 @@ internal static class ParentScenarios
             play.Thread("late child", hands[1].Complete);
         }),
 
-        new("retry by hand opens edges while a late child ends", static play =>
+        Scenario.Short("retry by hand opens edges while a late child ends", static play =>
         {
             Stage stage = new(play);
             (JobHandle[] jobs, Hand[] hands) = Running(stage, 2);
@@ -63,7 +63,7 @@ internal static class ParentScenarios
             play.Afterwards(() => Assert.True(jobs[0].State == JobState.WaitingChildren, $"a child runs and its parent is {jobs[0].State}"));
         }),
 
-        new("retry by hand opens edges while a retried child ends", static play =>
+        Scenario.Short("retry by hand opens edges while a retried child ends", static play =>
         {
             Stage stage = new(play);
             (JobHandle[] jobs, Hand[] hands) = Running(stage, 2);
@@ -77,7 +77,7 @@ internal static class ParentScenarios
             play.Afterwards(() => Assert.True(jobs[0].State == JobState.WaitingChildren, $"a child runs and its parent is {jobs[0].State}"));
         }),
 
-        new("a retried child ends again beside its sibling", static play =>
+        Scenario.Short("a retried child ends again beside its sibling", static play =>
         {
             Stage stage = new(play);
             (JobHandle[] jobs, Hand[] hands) = Running(stage, 3, child: s_ignored, parent: s_ignored);
@@ -89,7 +89,7 @@ internal static class ParentScenarios
             play.Afterwards(() => Assert.True(jobs[0].State == JobState.WaitingChildren, $"a child runs and its parent is {jobs[0].State}"));
         }),
 
-        new("children kept for their parent", static play =>
+        Scenario.Short("children kept for their parent", static play =>
         {
             Stage stage = new(play);
             (JobHandle[] jobs, Hand[] hands) = Running(stage, 2, child: s_gone);
@@ -106,7 +106,7 @@ internal static class ParentScenarios
             });
         }),
 
-        new("children filed once", static play =>
+        Scenario.Short("children filed once", static play =>
         {
             Stage stage = new(play, new RetentionOptions { Completed = Retention.KeepLast(2) });
             (JobHandle[] jobs, Hand[] hands) = Running(stage, 2);
@@ -183,7 +183,7 @@ internal static class ParentScenarios
             });
         }),
 
-        new("a wait begins while its job ends", static play =>
+        Scenario.Short("a wait begins while its job ends", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();

@@ -29,7 +29,7 @@ internal static class TakingScenarios
             play.Afterwards(() => taken.Is(fate == TakenFate.Overdue ? JobState.Waiting : JobState.Completed, fate));
         }),
 
-        new("an overdue job is failed for good as its handler returns", static play =>
+        Scenario.Short("an overdue job is failed for good as its handler returns", static play =>
         {
             Taken taken = new(play, s_limitedAndRetried);
             Assert.Equal(TakenFate.Overdue, taken.Hand.TimeOut(taken.Number));
@@ -66,7 +66,7 @@ internal static class TakingScenarios
             play.Afterwards(() => taken.Is(fate == TakenFate.SentBack ? JobState.Waiting : JobState.Completed, fate));
         }),
 
-        new("a run that was given up returns while its job runs again", static play =>
+        Scenario.Short("a run that was given up returns while its job runs again", static play =>
         {
             Taken taken = new(play, JobOptions.None);
             Assert.Equal(TakenFate.SentBack, taken.Hand.Stall(taken.Number));
@@ -76,7 +76,7 @@ internal static class TakingScenarios
             play.Afterwards(() => taken.Is(JobState.Completed, TakenFate.SentBack));
         }),
 
-        new("two take one run", static play =>
+        Scenario.Short("two take one run", static play =>
         {
             Taken taken = new(play, s_limited);
             TakenFate timedOut = default;
@@ -108,7 +108,7 @@ internal static class TakingScenarios
             play.Afterwards(() => Assert.True(canceled && taken.Job.State == JobState.Canceled, $"the cancel answered {canceled} and the job is {taken.Job.State}"));
         }),
 
-        new("a thread that a handler left behind logs while the slot is used again", static play =>
+        Scenario.Short("a thread that a handler left behind logs while the slot is used again", static play =>
         {
             Taken taken = new(play, JobOptions.None);
             JobHandle next = default;

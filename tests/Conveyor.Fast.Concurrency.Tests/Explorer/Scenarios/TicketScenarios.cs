@@ -6,10 +6,11 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 internal static class TicketScenarios
 {
     private static readonly JobOptions s_gone = new() { RemoveOnComplete = Retention.RemoveAtOnce, RemoveOnFail = Retention.RemoveAtOnce };
+    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
 
     public static readonly Scenario[] All =
     [
-        new("one ticket, two takers", static play =>
+        Scenario.Short("one ticket, two takers", static play =>
         {
             Stage stage = new(play);
             long ticket = stage.Add().Id.ToInt64();
@@ -48,31 +49,12 @@ internal static class TicketScenarios
             });
         }),
 
-        new("cancel by a stale id", static play =>
-        {
-            (Stage stage, Hand hand, JobHandle old) = Active(play);
-            JobHandle reused = default;
-            play.Thread("canceller", () => old.Cancel());
-            play.Thread("owner", () =>
-            {
-                hand.Complete();
-                reused = stage.Queue.Add("reused");
-            });
-            play.Afterwards(() => Assert.True(reused.State == JobState.Waiting, $"the slot's next job is {reused.State}"));
-        }),
-
-        new("remove by a stale id", static play =>
-        {
-            (Stage stage, Hand hand, JobHandle old) = Active(play);
-            JobHandle reused = default;
-            play.Thread("remover", () => Removed(old));
-            play.Thread("owner", () =>
-            {
-                hand.Complete();
-                reused = stage.Queue.Add("reused");
-            });
-            play.Afterwards(() => Assert.True(reused.State == JobState.Waiting, $"the slot's next job is {reused.State}"));
-        }),
+        ByStaleId("cancel by a stale id", static job => job.Cancel()),
+        ByStaleId("remove by a stale id", static job => job.Remove()),
+        ByStaleId("change of priority by a stale id", static job => job.ChangePriority(3)),
+        ByStaleId("promotion by a stale id", static job => job.Promote(), isDelayed: true, isShort: true),
+        ByStaleId("change of delay by a stale id", static job => job.ChangeDelay(s_day), isDelayed: true, isShort: true),
+        ByStaleId("retry by a stale id", static job => job.Retry(includeCompleted: true), isRun: true),
 
         new("cancel of a run whose slot runs the next job", static play =>
         {
@@ -128,7 +110,7 @@ internal static class TicketScenarios
             });
         }),
 
-        new("batches of free slots change hands", static play =>
+        Scenario.Short("batches of free slots change hands", static play =>
         {
             Stage stage = new(play);
             int[] batches = [stage.Table.TakeBatch(), stage.Table.TakeBatch(), stage.Table.TakeBatch()];
@@ -164,15 +146,36 @@ internal static class TicketScenarios
         return (stage, hand, job);
     }
 
-    private static void Removed(JobHandle job)
+    /// <summary>By hand, by the id of a job that ends: its slot's next job is let alone.</summary>
+    private static Scenario ByStaleId(string name, Action<JobHandle> byHand, bool isDelayed = false, bool isRun = false, bool isShort = false) => new(name, play =>
     {
-        try
+        (Stage stage, Hand hand, JobHandle old) = Active(play);
+        JobHandle reused = default;
+        play.Thread("operator", () =>
         {
-            job.Remove();
-        }
-        catch (InvalidJobStateException)
+            try
+            {
+                byHand(old);
+            }
+            catch (ConveyorException)
+            {
+                // It runs, or is gone.
+            }
+        });
+        play.Thread("owner", () =>
         {
-            // It runs.
-        }
-    }
+            hand.Complete();
+            reused = isDelayed ? stage.Queue.AddDelayed("reused", 0, s_day) : stage.Queue.Add("reused");
+            if (isRun)
+            {
+                hand.TakeAndComplete();
+                hand.TakeAndComplete(); // The first one may be the old job's, if it was retried in time.
+            }
+        });
+        play.Afterwards(() =>
+        {
+            long steps = (stage.WordOf(reused) >> StateWord.StepShift) - (reused.Id.ToInt64() >> StateWord.StepShift);
+            Assert.True(steps == (isRun ? 2 : 0), $"the slot's next job is {reused.State} after {steps} steps");
+        });
+    }, isShort);
 }
