@@ -1,3 +1,5 @@
+using Conveyor.Fast.Dispatch;
+
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 
 /// <summary>One thing that can happen to a family of jobs.</summary>
@@ -27,6 +29,9 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
         new("obliterate", Kin.Parent, static (family, _) => family.Stage.Queue.Obliterate(force: true)),
         new("commit", Kin.Parent, static (family, _) => family.Stage.AddFamily(1)),
         new("add", Kin.Parent, static (family, _) => family.Stage.Add()),
+        new("attach", Kin.Keyed, static (family, _) => family.Attach()),
+        new("wake", Kin.Loop, static (family, _) => family.Worker!.Core.WakeAll()),
+        new("close", Kin.Loop, static (family, _) => Close(family.Worker!.Core)),
     ];
 
     /// <summary>The time limit is over, the attempt has failed; then the time to return is over too, and the job ends.</summary>
@@ -34,6 +39,14 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
     {
         hand.TimeOut(number);
         hand.TimeOut(number, forGood: true);
+    }
+
+    /// <summary>With no time for the handler that runs: its job is taken from it.</summary>
+    private static void Close(WorkerCore worker)
+    {
+        worker.Close();
+        worker.FireTokens();
+        worker.StallRunning();
     }
 
     /// <summary>By hand, on a job that may be in any state: a refusal is an answer.</summary>

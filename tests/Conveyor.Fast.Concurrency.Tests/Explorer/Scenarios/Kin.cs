@@ -10,4 +10,10 @@ internal enum Kin
 
     /// <summary>A child that stands in the queue.</summary>
     Waiting,
+
+    /// <summary>A child with the deduplication key by which leaves attach.</summary>
+    Keyed,
+
+    /// <summary>None, but a worker whose loop takes what waits.</summary>
+    Loop,
 }

@@ -1,5 +1,4 @@
 using Conveyor.Fast.Dispatch;
-using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 
@@ -14,11 +13,11 @@ internal static class LoopScenarios
 
         new("a job comes after a loop has stopped searching", static play =>
         {
-            (Stage stage, Worker worker) = Idle(play, WaitStrategy.Default, 1);
+            Stage stage = new(play);
+            PlayedWorker played = new(stage, others: 1, WaitStrategy.Default);
             ParkingLot lot = stage.Ready.Ready.Parked;
-            int[] isOver = [0];
+            played.PlayLoops(play);
             JobHandle job = default;
-            play.Thread("loop", () => LoopOf(worker, 0).Play(isOver));
             play.Thread("producer", () =>
             {
                 SpinWait spin = default;
@@ -28,9 +27,9 @@ internal static class LoopScenarios
                 }
 
                 job = stage.Add();
-                Atomic.Exchange(ref isOver[0], 1);
+                played.End();
             });
-            play.Afterwards(() => Assert.True(job.State == JobState.Completed, $"all loops sleep and the job is {job.State}"));
+            play.Afterwards(() => AssertCompleted([job]));
         }),
 
         SwitchedOff("nothing starts after a pause", static worker => worker.Pause()),
@@ -38,36 +37,30 @@ internal static class LoopScenarios
 
         new("a resumed worker takes what came meanwhile", static play =>
         {
-            (Stage stage, Worker worker) = Idle(play, WaitStrategy.Park, 1);
-            worker.Pause();
-            int[] left = [2];
-            int[] isOver = [0];
-            play.Thread("loop", () => LoopOf(worker, 0).Play(isOver));
+            Stage stage = new(play);
+            PlayedWorker played = new(stage, others: 2);
+            played.Worker.Pause();
+            played.PlayLoops(play);
             JobHandle job = default;
             play.Thread("producer", () =>
             {
                 job = stage.Add();
-                End(left, isOver);
+                played.End();
             });
             play.Thread("operator", () =>
             {
-                worker.Resume();
-                End(left, isOver);
+                played.Worker.Resume();
+                played.End();
             });
-            play.Afterwards(() => Assert.True(job.State == JobState.Completed, $"all loops sleep and the job is {job.State}"));
+            play.Afterwards(() => AssertCompleted([job]));
         }),
     ];
 
     private static Scenario Woken(string name, WaitStrategy strategy, int jobs, int loops) => new(name, play =>
     {
-        (Stage stage, Worker worker) = Idle(play, strategy, loops);
-        int[] isOver = [0];
-        for (int loop = 0; loop < loops; loop++)
-        {
-            PooledLoop played = LoopOf(worker, loop);
-            play.Thread("loop" + loop, () => played.Play(isOver));
-        }
-
+        Stage stage = new(play);
+        PlayedWorker played = new(stage, others: 1, strategy, loops);
+        played.PlayLoops(play);
         List<JobHandle> added = [];
         play.Thread("producer", () =>
         {
@@ -76,23 +69,23 @@ internal static class LoopScenarios
                 added.Add(stage.Add());
             }
 
-            Atomic.Exchange(ref isOver[0], 1);
+            played.End();
         });
-        play.Afterwards(() => Assert.All(added, static job => Assert.True(job.State == JobState.Completed, $"all loops sleep and a job is {job.State}")));
+        play.Afterwards(() => AssertCompleted(added));
     });
 
     private static Scenario SwitchedOff(string name, Action<Worker> switchOff) => new(name, play =>
     {
-        (Stage stage, Worker worker) = Idle(play, WaitStrategy.Park, 1);
+        Stage stage = new(play);
+        PlayedWorker played = new(stage, others: 1);
         JobHandle[] jobs = [stage.Add(), stage.Add()];
-        int[] isOver = [0];
         JobState[] then = [];
-        play.Thread("loop", () => LoopOf(worker, 0).Play(isOver));
+        played.PlayLoops(play);
         play.Thread("operator", () =>
         {
-            switchOff(worker);
+            switchOff(played.Worker);
             then = [.. jobs.Select(static job => job.State)];
-            Atomic.Exchange(ref isOver[0], 1);
+            played.End();
         });
         play.Afterwards(() =>
         {
@@ -103,21 +96,6 @@ internal static class LoopScenarios
         });
     });
 
-    /// <summary>A worker whose loops have been scheduled and have not run yet.</summary>
-    public static (Stage Stage, Worker Worker) Idle(Play play, WaitStrategy strategy, int loops)
-    {
-        Stage stage = new(play);
-        Worker worker = new(stage.Store, Stage.QueueName, static (Job _) => null, new WorkerOptions { Concurrency = loops, WaitStrategy = strategy });
-        return (stage, worker);
-    }
-
-    public static PooledLoop LoopOf(Worker worker, int place) => (PooledLoop)worker.Core.Loops[place];
-
-    private static void End(int[] left, int[] isOver)
-    {
-        if (Atomic.Decrement(ref left[0]) == 0)
-        {
-            Atomic.Exchange(ref isOver[0], 1);
-        }
-    }
+    private static void AssertCompleted(IEnumerable<JobHandle> jobs) =>
+        Assert.All(jobs, static job => Assert.True(job.State == JobState.Completed, $"all loops sleep and a job is {job.State}"));
 }

@@ -20,7 +20,7 @@ internal static class QueuePauseScenarios
         new("nothing starts on a worker that is made while its queue is paused", static play =>
         {
             Scene scene = new(play);
-            play.Thread("loop", () => LoopScenarios.LoopOf(scene.Hire(), 0).Play(scene.IsOver));
+            play.Thread("loop", () => Scene.LoopOf(scene.Hire()).Play(scene.IsOver));
             scene.Operate("operator", scene.Pause);
         }),
 
@@ -77,7 +77,8 @@ internal static class QueuePauseScenarios
         public Scene(Play play)
         {
             _play = play;
-            (_stage, Worker) = LoopScenarios.Idle(play, WaitStrategy.Park, 1);
+            _stage = new Stage(play);
+            Worker = Hire();
             Jobs = [_stage.Add(), _stage.Add()];
         }
 
@@ -92,9 +93,11 @@ internal static class QueuePauseScenarios
 
         public Worker Hire() => new(_stage.Store, Stage.QueueName, static (Job _) => null, new WorkerOptions { WaitStrategy = WaitStrategy.Park });
 
+        public static PooledLoop LoopOf(Worker worker) => (PooledLoop)worker.Core.Loops[0];
+
         public void Play(string name, Worker worker)
         {
-            PooledLoop loop = LoopScenarios.LoopOf(worker, 0);
+            PooledLoop loop = LoopOf(worker);
             _play.Thread(name, () => loop.Play(IsOver));
         }
 
