@@ -21,6 +21,7 @@ internal static class RandomSchedules
             Assert.True(finding is null, finding?.ToString());
         }
 
+        SharedFields.AssertKnown(explore.Steps);
         budget.Report($"schedules of {family}: {scenario.Name}", $"{explore.Executions:N0}, {explore.Discarded:N0} more thrown away, {explore.Steps.Count} plain accesses are steps");
     }
 }

@@ -29,6 +29,7 @@ public class UnitTests
             Assert.True(isComplete, $"a thread takes {explore.RacingSteps} racing steps: too many for all orders");
         }
 
+        SharedFields.AssertKnown(explore.Steps);
         Budget.Current.Report($"short units: {name}", $"all orders, also with store buffers; {explore.Executions:N0} executions, at most {explore.RacingSteps} racing steps a thread");
     }
 
@@ -50,6 +51,7 @@ public class UnitTests
             ? explore.All(Of(name), MostMore, buffered: true, out isCompleteLate)
             : explore.All(Of(name), MostMore, buffered: false, out _, preemptions: 2);
         Assert.True(finding is null, finding?.ToString());
+        SharedFields.AssertKnown(explore.Steps);
         string reach = isCompleteLate ? "all orders, also with store buffers" : isComplete ? "all orders, not all with store buffers" : "some orders, and some of at most two preemptions";
         Budget.Current.Report($"systematic schedules of units: {name}", $"{reach}; {unbuffered:N0} + {explore.Executions - unbuffered:N0} executions, at most {explore.RacingSteps} racing steps a thread");
     }
