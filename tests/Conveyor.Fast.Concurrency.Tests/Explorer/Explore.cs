@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Conveyor.Fast.Concurrency.Tests.Explorer.Schedules;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer;
@@ -113,8 +114,30 @@ internal sealed class Explore : IDisposable
         }
     }
 
-    private static int RacingStepsOf(Execution execution) =>
-        execution.Trace.Where(line => line.Step.Kind != StepKind.Store && execution.Trace.Exists(other => other.Agent != line.Agent && other.Step.Races(line.Step))).CountBy(static line => line.Agent).Select(static count => count.Value).DefaultIfEmpty().Max();
+    private static int RacingStepsOf(Execution execution)
+    {
+        ReadOnlySpan<TraceLine> trace = CollectionsMarshal.AsSpan(execution.Trace);
+        int[] counts = new int[execution.Agents.Count];
+        foreach (ref readonly TraceLine line in trace)
+        {
+            counts[line.Agent] += line.Step.Kind != StepKind.Store && IsRaced(line, trace) ? 1 : 0;
+        }
+
+        return counts.Max();
+    }
+
+    private static bool IsRaced(in TraceLine line, ReadOnlySpan<TraceLine> trace)
+    {
+        foreach (ref readonly TraceLine other in trace)
+        {
+            if (other.Agent != line.Agent && other.Step.Races(line.Step))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static Finding Found(Scenario scenario, Seed seed, string fault, Execution execution) =>
         new(scenario, seed, fault, TracePrinter.Print(execution));

@@ -7,15 +7,15 @@ internal static class Clocks
     /// <param name="threads">How many threads there are.</param>
     /// <param name="before">For each step, what its own thread or buffer brought to it.</param>
     /// <returns>For each step, what happened before it, itself included.</returns>
-    public static int[][] Of(IReadOnlyList<TraceLine> trace, int threads, out int[][] before)
+    public static int[][] Of(ReadOnlySpan<TraceLine> trace, int threads, out int[][] before)
     {
-        int[][] clocks = new int[trace.Count][];
-        before = new int[trace.Count][];
+        int[][] clocks = new int[trace.Length][];
+        before = new int[trace.Length][];
         int[][] last = [.. Enumerable.Range(0, threads * 2).Select(_ => new int[threads * 2])];
         Queue<int>[] stores = [.. Enumerable.Range(0, threads).Select(static _ => new Queue<int>())];
-        for (int at = 0; at < trace.Count; at++)
+        for (int at = 0; at < trace.Length; at++)
         {
-            TraceLine line = trace[at];
+            ref readonly TraceLine line = ref trace[at];
             int[] clock = [.. last[line.Choice]];
             if (line.Step.Kind == StepKind.Flush)
             {

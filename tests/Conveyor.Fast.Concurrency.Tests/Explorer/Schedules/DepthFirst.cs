@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Schedules;
 
@@ -100,10 +101,10 @@ internal sealed class DepthFirst(int? preemptions = null) : ISchedule
     /// <summary>For two racing steps that nothing orders: before the earlier one, whoever leads to the later one is to be tried.</summary>
     private void FindRaces(Execution execution)
     {
-        List<TraceLine> trace = execution.Trace;
+        ReadOnlySpan<TraceLine> trace = CollectionsMarshal.AsSpan(execution.Trace);
         int threads = execution.Agents.Count;
         int[][] clocks = Clocks.Of(trace, threads, out int[][] before);
-        for (int later = 0; later < trace.Count; later++)
+        for (int later = 0; later < trace.Length; later++)
         {
             for (int earlier = 0; earlier < Math.Min(later, _nodes.Count); earlier++)
             {
