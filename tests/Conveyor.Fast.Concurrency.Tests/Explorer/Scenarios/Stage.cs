@@ -113,7 +113,7 @@ internal sealed class Stage
             Assert.True(job.IsFinished, $"a job is left {job.State} with {PendingOf(job)} open edges");
         }
 
-        if (Store.EngineOrNull is not null)
+        if (Store.EngineOrNull is not null) // A closed store has let go of its jobs.
         {
             IntegrityChecker.Check(Store);
         }
