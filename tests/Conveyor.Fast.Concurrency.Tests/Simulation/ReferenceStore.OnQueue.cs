@@ -11,8 +11,15 @@ internal sealed partial class ReferenceStore
             Operation.Drain drain => RemoveAll(all.FindAll(job => IsDrained(job, drain.KeepDelayed)), drain),
             Operation.Clean clean => Clean(all.FindAll(job => job.State == clean.State && _now - AgesFrom(job) >= TimeSpan.FromMinutes(clean.Minutes)), clean),
             Operation.RetryJobs retry => RetryJobs(all.FindAll(job => job.State == retry.State), retry),
-            _ => all.Exists(static job => job.State == JobState.Active) ? "refused InvalidJobStateException" : RemoveAll(all, operation),
+            _ => all.Exists(static job => job.State == JobState.Active) ? "refused InvalidJobStateException" : Obliterate(all, operation),
         };
+    }
+
+    private string Obliterate(List<ReferenceJob> all, Operation.OnQueue operation)
+    {
+        string removed = RemoveAll(all, operation);
+        PauseQueue(operation.Queue, pause: false);
+        return removed;
     }
 
     private static bool IsDrained(ReferenceJob job, bool keepDelayed) =>
