@@ -23,6 +23,31 @@ public class EventTests
         Assert.Equal(names, waiting);
     }
 
+    [Fact]
+    [Trait("Behaviour", "EVT-29")]
+    public void WhatChangesNoStateOrFollowsFromACall_IsAnnouncedToo()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        test.Work("q", static _ => throw new InvalidOperationException("bad"));
+        List<JobEvent> heard = [];
+        using IDisposable subscription = queue.Events.Subscribe(
+            heard.Add, JobEventType.Added, JobEventType.Waiting, JobEventType.Duplicated, JobEventType.Deduplicated, JobEventType.RetriesExhausted, JobEventType.Cleaned);
+
+        JobHandle job = queue.Add("job", new JobOptions { CustomId = "id", Deduplication = Deduplication.ByKey("key"), Attempts = 2 });
+        queue.Add("same id", new JobOptions { CustomId = "id" });
+        queue.Add("same key", new JobOptions { Deduplication = Deduplication.ByKey("key") });
+        test.Pump();
+        queue.Clean(JobState.Failed, TimeSpan.Zero);
+
+        Assert.Equal(
+            [JobEventType.Added, JobEventType.Waiting, JobEventType.Duplicated, JobEventType.Deduplicated, JobEventType.Waiting, JobEventType.RetriesExhausted, JobEventType.Cleaned],
+            heard.Select(static occurrence => occurrence.Type));
+        Assert.Equal([JobState.None, JobState.Active], heard.Where(static occurrence => occurrence.Type == JobEventType.Waiting).Select(static occurrence => occurrence.PreviousState));
+        Assert.All(heard[..6], occurrence => Assert.Equal((job, "q"), (occurrence.Job, occurrence.QueueName)));
+        Assert.Equal((default, "q", 1), (heard[6].Job, heard[6].QueueName, heard[6].Count));
+    }
+
     [Theory]
     [InlineData(WorkerMode.ThreadPool)]
     [InlineData(WorkerMode.Dedicated)]
