@@ -62,6 +62,17 @@ public sealed class AlarmTests : IDisposable
     }
 
     [Fact]
+    public void ArmFor_WhatIsOverdue_RingsAtOnce()
+    {
+        _alarm.UseTimer();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Add(TimeSpan.FromSeconds(-1));
+        Assert.Empty(_source.Due);
+        Add(TimeSpan.Zero);
+        Assert.Empty(_source.Due);
+    }
+
+    [Fact]
     public void ArmFor_BeyondWhatATimerTakes_RingsAtItsTime()
     {
         _alarm.UseTimer();
