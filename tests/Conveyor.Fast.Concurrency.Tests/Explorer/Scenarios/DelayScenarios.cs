@@ -1,3 +1,6 @@
+using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
+
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 
 /// <summary>Jobs that go under the clock, fall due, and are taken back.</summary>
@@ -102,6 +105,27 @@ internal static class DelayScenarios
                 hand.TakeAndComplete();
                 stage.Watch(stage.Queue.AddDelayed("next", 0, s_second));
             });
+        }),
+
+        new("the clock comes to a job's new time as soon as it is seen", static play =>
+        {
+            Stage stage = new(play);
+            stage.Dispatcher.Alarm.UseTimer();
+            JobHandle job = stage.Watch(stage.Queue.AddDelayed("job", 0, TimeSpan.FromDays(1)));
+            int slot = StateWord.SlotOf(job.Id.ToInt64());
+            long before = stage.WordOf(job);
+            play.Thread("operator", () => job.ChangeDelay(s_second));
+            play.Thread("clock", () =>
+            {
+                SpinWait spin = default;
+                while (Atomic.Read(ref stage.Table.Record(slot).Word) == before)
+                {
+                    spin.SpinOnce();
+                }
+
+                stage.Time.Advance(s_second);
+            });
+            play.Afterwards(() => Assert.True(job.State == JobState.Waiting, $"its time has come and it is {job.State}"));
         }),
 
         new("a delayed parent is promoted while it is canceled", static play =>

@@ -8,7 +8,7 @@ internal static class SharedFields
     /// <summary>What is referred to by address is named by the method that touches it.</summary>
     private static readonly (string Row, string[] Fields)[] s_guarded =
     [
-        ("`Word`", ["JobRecord.Word"]),
+        ("`Word`", ["JobRecord.Word", "FlowKeys.ReserveOne:Int64&"]),
         ("`Id`", ["JobRecord.Id"]),
         ("`Pending`", ["JobRecord.Pending"]),
         (
@@ -20,6 +20,7 @@ internal static class SharedFields
             ["JobRecord.AttemptsMade", "JobRecord.Started", "JobRecord.Ended", "JobRecord.Worker", "JobReferences.Result", "JobDetails.ResultBits", "Attempt.Complete:Int32&", "Attempt.StepToEnd:Int32&",
                 "JobCopy.TryTake:JobRecord&", "JobCopy.TryTake:JobDetails&", "JobCopy.TryTake:JobReferences&"]),
         ("`Link`", ["JobRecord.Link"]),
+        ("history beside a record (`JobHistory`)", ["JobReferences.Extra"]),
         ("rare priorities: count, best, next ticket", ["RareBands._best"]),
         (
             "remembered: a queue's parts in its view, recent definitions, bands of a channel",
@@ -34,8 +35,12 @@ internal static class SharedFields
     /// <summary>Fails if a plain access was found to race that no row accounts for.</summary>
     public static void AssertKnown(IEnumerable<int> steps)
     {
-        Site? unknown = steps.Select(static step => Site.All[step]).FirstOrDefault(static site => !s_known.Contains(site.What) && !IsOfTheClock(site));
-        Assert.True(unknown is null, $"{unknown?.What} races in {unknown?.Type}.{unknown?.Member}: which row of the table of shared fields guards it?");
+        string[] unknown =
+        [
+            .. steps.Select(static step => Site.All[step]).Where(static site => !s_known.Contains(site.What) && !IsOfTheClock(site))
+                .Select(static site => $"{site.What} races in {site.Type}.{site.Member}: which row of the table of shared fields guards it?"),
+        ];
+        Assert.True(unknown.Length == 0, string.Join(Environment.NewLine, unknown));
     }
 
     /// <summary>Who looks at the scenarios' own clock sees the time before or after somebody moves it.</summary>
