@@ -40,7 +40,7 @@ internal static class SharedFields
             .. steps.Select(static step => Site.All[step]).Where(static site => !s_known.Contains(site.What) && !IsOfTheClock(site))
                 .Select(static site => $"{site.What} races in {site.Type}.{site.Member}: which row of the table of shared fields guards it?"),
         ];
-        Assert.True(unknown.Length == 0, string.Join(Environment.NewLine, unknown));
+        Assert.True(unknown.Length == 0, string.Join('\n', unknown));
     }
 
     /// <summary>Who looks at the scenarios' own clock sees the time before or after somebody moves it.</summary>
