@@ -13,6 +13,7 @@ internal sealed class Alarm(JobClock clock) : IDisposable
     private const int Quiet = 0;
     private const int Ringing = 1;
     private const int RingingAgain = 2;
+    private const int MostLooks = 8;
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
     private readonly Lock _lock = new(); // The making and the end of the timer only.
     private readonly List<IDueSource> _sources = [];
@@ -101,21 +102,28 @@ internal sealed class Alarm(JobClock clock) : IDisposable
         timer?.Dispose();
     }
 
-    /// <summary>Sets the timer without a lock, since one of a user's own clock may ring at once. Who set it last has seen that nothing changed since.</summary>
+    /// <summary>
+    /// Sets the timer without a lock, since one of a user's own clock may ring at once. Who set it last has seen that nothing
+    /// changed since: neither what is wanted, nor the time from which it counts, which somebody may have moved on. A clock that
+    /// runs moves at every look; there the little that it moves meanwhile is all that the timer is late by.
+    /// </summary>
     private void Set(ITimer timer)
     {
         long due;
+        long now;
+        int looks = 0;
         do
         {
             due = Atomic.Read(ref _armedFor);
-            timer.Change(due == long.MaxValue ? Timeout.InfiniteTimeSpan : Until(due), Timeout.InfiniteTimeSpan);
+            now = clock.Timestamp();
+            timer.Change(due == long.MaxValue ? Timeout.InfiniteTimeSpan : Until(due, now), Timeout.InfiniteTimeSpan);
         }
-        while (Atomic.Read(ref _armedFor) != due);
+        while (Atomic.Read(ref _armedFor) != due || (clock.IsManual && clock.Timestamp() != now && ++looks < MostLooks));
     }
 
-    private TimeSpan Until(long due)
+    private TimeSpan Until(long due, long now)
     {
-        TimeSpan left = clock.FromTimestamps(Math.Max(0, due - clock.Timestamp()));
+        TimeSpan left = clock.FromTimestamps(Math.Max(0, due - now));
         return left < s_longest ? left : s_longest;
     }
 }

@@ -17,7 +17,7 @@ internal static class SharedFields
         ("`Priority`", ["JobRecord.Priority"]),
         (
             "`AttemptsMade`, `Started`, `Ended`, `Worker`, result",
-            ["JobRecord.AttemptsMade", "JobRecord.Started", "JobRecord.Ended", "JobRecord.Worker", "JobReferences.Result", "JobDetails.ResultBits", "Attempt.Complete:Int32&", "Attempt.StepToEnd:Int32&",
+            ["JobRecord.AttemptsMade", "JobRecord.Started", "JobRecord.Ended", "JobRecord.Worker", "JobReferences.Result", "JobDetails.ResultBits", "Attempt.Complete:Int32&", "Attempt.StepToEnd:Int32&", "Attempt.TryStepBack:Int32&",
                 "JobCopy.TryTake:JobRecord&", "JobCopy.TryTake:JobDetails&", "JobCopy.TryTake:JobReferences&"]),
         ("`Link`", ["JobRecord.Link"]),
         ("history beside a record (`JobHistory`)", ["JobReferences.Extra"]),

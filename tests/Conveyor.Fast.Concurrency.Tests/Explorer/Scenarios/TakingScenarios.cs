@@ -17,7 +17,11 @@ internal static class TakingScenarios
             TakenFate fate = default;
             play.Thread("watch", () => fate = taken.Hand.TimeOut(taken.Number));
             play.Thread("owner", taken.Hand.Complete);
-            play.Afterwards(() => taken.Is(fate == TakenFate.Ended ? JobState.Failed : JobState.Completed, fate));
+            play.Afterwards(() =>
+            {
+                taken.Is(fate == TakenFate.Ended ? JobState.Failed : JobState.Completed, fate);
+                Assert.True(taken.Job.GetInfo().Error is JobTimeoutException == (fate == TakenFate.Ended), "the owner has written over the end of another");
+            });
         }),
 
         new("a run with an attempt left is over its time as its handler returns", static play =>

@@ -20,7 +20,7 @@ internal static class WholeQueueScenarios
             play.Afterwards(() => Is((JobState.None, JobState.Completed, 1), (jobs[0].State, jobs[1].State, drained)));
         }),
 
-        new("a queue is drained while a job starts", static play =>
+        Scenario.Short("a queue is drained while a job starts", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();
@@ -89,7 +89,7 @@ internal static class WholeQueueScenarios
             play.Afterwards(() => Is(JobState.None, job.State));
         }),
 
-        new("a handler returns from an obliterated queue while the slot is used again", static play =>
+        Scenario.Short("a handler returns from an obliterated queue while the slot is used again", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Add();
