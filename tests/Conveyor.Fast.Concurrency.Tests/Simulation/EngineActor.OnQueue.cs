@@ -15,7 +15,7 @@ internal sealed partial class EngineActor
             {
                 if (IsTaken(operation, heard))
                 {
-                    taken.Add(heard.JobName);
+                    taken.Add(NameOf(heard.Job.Id, heard.JobName, heard.Job));
                 }
             },
             JobEventType.Removed, JobEventType.Waiting, JobEventType.WaitingChildren);

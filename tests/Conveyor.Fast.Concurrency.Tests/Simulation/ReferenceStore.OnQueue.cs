@@ -15,8 +15,10 @@ internal sealed partial class ReferenceStore
         };
     }
 
+    /// <summary>Jobs, schedules and the pause; none of the jobs is followed by its schedule's next.</summary>
     private string Obliterate(List<ReferenceJob> all, Operation.OnQueue operation)
     {
+        EndSchedules(operation.Queue);
         string removed = RemoveAll(all, operation);
         PauseQueue(operation.Queue, pause: false);
         return removed;
@@ -79,10 +81,11 @@ internal sealed partial class ReferenceStore
         }
     }
 
-    /// <summary>15: children before their parents, else in the order in which they ended.</summary>
+    /// <summary>15: children before their parents, else in the order in which they ended. 21: a job whose run is out is left alone.</summary>
     private string RetryJobs(List<ReferenceJob> all, Operation.RetryJobs retry)
     {
-        List<ReferenceJob> taken = InOrder(all, all.Count, retry.Taken);
+        List<ReferenceJob> free = all.FindAll(static job => job.StrayRuns == 0);
+        List<ReferenceJob> taken = InOrder(free, free.Count, retry.Taken);
         for (int i = 0; i < taken.Count; i++)
         {
             if (taken[i].Children.Exists(edge => taken.IndexOf(edge.Child) > i))
@@ -91,7 +94,7 @@ internal sealed partial class ReferenceStore
             }
         }
 
-        List<ReferenceJob> childless = taken.FindAll(job => !job.Children.Exists(edge => taken.Contains(edge.Child)));
+        List<ReferenceJob> childless = taken.FindAll(job => !job.Children.Exists(edge => all.Contains(edge.Child)));
         if (!childless.Select(static job => job.Ended!.Value).SequenceEqual(childless.Select(static job => job.Ended!.Value).Order()))
         {
             return "in the order in which they ended";

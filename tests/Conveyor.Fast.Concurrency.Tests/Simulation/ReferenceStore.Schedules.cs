@@ -46,6 +46,14 @@ internal sealed partial class ReferenceStore
         return "True";
     }
 
+    private void EndSchedules(string queue)
+    {
+        foreach (ReferenceSchedule schedule in _schedules.Values.Where(schedule => schedule.Queue == queue).ToArray())
+        {
+            _schedules.Remove((queue, schedule.Id));
+        }
+    }
+
     private void RemovePending(ReferenceJob job)
     {
         if (job.State is JobState.Delayed or JobState.Waiting)
