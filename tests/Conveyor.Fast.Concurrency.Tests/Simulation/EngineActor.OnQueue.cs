@@ -29,9 +29,11 @@ internal sealed partial class EngineActor
                 return Say(cleaned.Length);
             case Operation.RetryJobs retry:
                 return Say(queue.RetryJobs(retry.State));
-            default:
-                queue.Obliterate();
+            case Operation.Obliterate obliterate:
+                queue.Obliterate(obliterate.Force);
                 return Say(taken.Count);
+            default:
+                throw new ArgumentException($"{operation} is unknown.", nameof(operation));
         }
     }
 

@@ -24,8 +24,8 @@ internal abstract partial record Operation
         public override string ToString() => $"new Operation.RetryJobs(\"{Queue}\", JobState.{State})";
     }
 
-    internal sealed record Obliterate(string Queue) : OnQueue(Queue)
+    internal sealed record Obliterate(string Queue, bool Force) : OnQueue(Queue)
     {
-        public override string ToString() => $"new Operation.Obliterate(\"{Queue}\")";
+        public override string ToString() => $"new Operation.Obliterate(\"{Queue}\", {(Force ? "true" : "false")})";
     }
 }

@@ -11,16 +11,28 @@ internal sealed partial class ReferenceStore
             Operation.Drain drain => RemoveAll(all.FindAll(job => IsDrained(job, drain.KeepDelayed)), drain),
             Operation.Clean clean => Clean(all.FindAll(job => job.State == clean.State && _now - AgesFrom(job) >= TimeSpan.FromMinutes(clean.Minutes)), clean),
             Operation.RetryJobs retry => RetryJobs(all.FindAll(job => job.State == retry.State), retry),
-            _ => all.Exists(static job => job.State == JobState.Active) ? "refused InvalidJobStateException" : Obliterate(all, operation),
+            Operation.Obliterate obliterate => Obliterate(all, obliterate),
+            _ => throw new ArgumentException($"{operation} is unknown.", nameof(operation)),
         };
     }
 
-    /// <summary>Jobs, schedules and the pause; none of the jobs is followed by its schedule's next.</summary>
-    private string Obliterate(List<ReferenceJob> all, Operation.OnQueue operation)
+    /// <summary>
+    /// Jobs, schedules and the pause; none of the jobs is followed by its schedule's next. 10: all or nothing. 21: by force
+    /// a handler keeps its place until it has returned; its token fires last.
+    /// </summary>
+    private string Obliterate(List<ReferenceJob> all, Operation.Obliterate obliterate)
     {
-        EndSchedules(operation.Queue);
-        string removed = RemoveAll(all, operation);
-        PauseQueue(operation.Queue, pause: false);
+        List<ReferenceRun> runs = [.. all.Select(static job => job.Run).OfType<ReferenceRun>()];
+        if (runs.Count > 0 && !obliterate.Force)
+        {
+            return "refused InvalidJobStateException";
+        }
+
+        EndSchedules(obliterate.Queue);
+        runs.ForEach(Take);
+        string removed = RemoveAll(all, obliterate);
+        runs.ForEach(Fire);
+        PauseQueue(obliterate.Queue, pause: false);
         return removed;
     }
 

@@ -127,7 +127,7 @@ internal sealed partial class StoryTeller
         < 2 => new Operation.Drain(Queue(), Chance(3)),
         < 5 => new Operation.Clean(Queue(), Choose(JobState.Completed, JobState.Failed, JobState.Canceled, JobState.Waiting, JobState.Delayed, JobState.WaitingChildren), _random.Next(4), Chance(3) ? _random.Next(3) : int.MaxValue),
         < 7 => new Operation.RetryJobs(Queue(), _hasKeys ? Choose(JobState.Failed, JobState.Canceled) : Choose(JobState.Failed, JobState.Canceled, JobState.Completed)),
-        _ => new Operation.Obliterate(Queue()),
+        _ => new Operation.Obliterate(Queue(), Chance(2)),
     };
 
     /// <summary>The first worker of a queue; another one takes its place later.</summary>
