@@ -119,6 +119,7 @@ public sealed class JobInfo
         JobSettings settings = copy.References.Definition.Settings;
         JobHistory? history = copy.References.History;
         bool hasValue = state == JobState.Completed;
+        object? result = state == JobState.Active ? null : copy.References.Result; // Of a running job: what its handler has returned, before anybody knows what becomes of it.
         JobParents parents = JobParents.Of(engine.Table, copy.Record, copy.Word);
         return new JobInfo
         {
@@ -151,9 +152,9 @@ public sealed class JobInfo
             IsDiscarded = history?.IsDiscarded ?? false,
             History = HistoryOf(copy, settings, history),
             WorkerName = copy.Record.Worker == 0 ? null : engine.WorkerName(copy.Record.Worker),
-            Value = hasValue ? ValueCell.Load(copy.References.Result, copy.Details.ResultBits) : null,
-            Reason = hasValue ? null : Failure.Describe(engine.Table, copy.Word, copy.References.Result, copy.Details.ResultBits),
-            Error = hasValue ? null : Failure.ErrorOf(copy.References.Result),
+            Value = hasValue ? ValueCell.Load(result, copy.Details.ResultBits) : null,
+            Reason = hasValue ? null : Failure.Describe(engine.Table, copy.Word, result, copy.Details.ResultBits),
+            Error = hasValue ? null : Failure.ErrorOf(result),
         };
     }
 
