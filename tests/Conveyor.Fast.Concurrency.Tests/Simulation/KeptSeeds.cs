@@ -172,5 +172,14 @@ public class KeptSeeds
             new Operation.Pump(2),
         ]));
 
+    /// <summary>A text that a handler had returned too late was shown as the job's reason while its backoff was asked.</summary>
+    [Fact]
+    public void LateValue_WhileTheBackoffIsAsked_IsNoReason() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1)),
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "a") { Attempts = 2, Custom = CustomBackoff.Later, TimeLimit = 2, Runs = [new(RunEnd.Value, new Operation.Advance(3))] }),
+            new Operation.Pump(1),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }
