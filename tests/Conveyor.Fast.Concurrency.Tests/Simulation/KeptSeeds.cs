@@ -181,5 +181,21 @@ public class KeptSeeds
             new Operation.Pump(1),
         ]));
 
+    /// <summary>A queue is drained when nothing is left to take, although a job falls due by a clock that a backoff has moved.</summary>
+    [Fact]
+    public void Drained_WhileAJobFellDueInABackoff_IsToldFirst() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1) { AbandonAfter = 2 }, new WorkerPlan("b", 2), new WorkerPlan("c", 3) { AbandonAfter = 0 }) { KeepCompleted = 0, KeepFailed = 2, Lifo = true, Defaults = new() { KeepCompleted = 1, KeepFailed = 2, Delay = 1 } },
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j4", "c") { Runs = [new(RunEnd.Value, new Operation.AddFlow(AddWay.Async, new JobPlan("j5", "a") { Priority = -2147483648, Attempts = 2, Policy = ChildFailurePolicy.Ignore, DelaysByCall = true, Children = [new("j6", "a") { Priority = -2147483648, Policy = ChildFailurePolicy.Ignore, DelaysByCall = true, TimeLimit = 5 }, new("j7", "b") { Attempts = 3, Backoff = 4, Policy = ChildFailurePolicy.Ignore, TimeLimit = 1 }, new("j8", "b") { Priority = 8, Custom = CustomBackoff.Later, DelaysByCall = true }] }))] }),
+            new Operation.Pump(3),
+            new Operation.AddFlow(AddWay.Async, new JobPlan("j9", "c") { Children = [new("j16", "c") { Children = [new("j18", "b") { Children = [new("j23", "a") { Children = [new("j24", "b") { Attempts = 3, Backoff = 2, Runs = [new(RunEnd.Throw)] }] }] }] }] }),
+            new Operation.Pump(1),
+            new Operation.AdvanceToDue(),
+            new Operation.Add(AddWay.Try, new JobPlan("j25", "b") { Attempts = 3, Backoff = 2, Custom = CustomBackoff.Dawdles, Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Listen(true),
+            new Operation.Pump(3),
+            new Operation.Finish("j25", RunEnd.Throw, true),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

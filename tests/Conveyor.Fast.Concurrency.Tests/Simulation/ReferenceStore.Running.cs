@@ -89,6 +89,7 @@ internal sealed partial class ReferenceStore
         ReferenceRun run = newest ? suspended[^1] : suspended[0];
         run.IsSuspended = false;
         EndRun(run, end);
+        NoteDrained(); // Of what fell due by a clock that user code has moved meanwhile only the next pump knows.
         FallDue();
         NoteDrained();
         return "finished";
