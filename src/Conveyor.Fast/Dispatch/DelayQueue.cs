@@ -19,6 +19,15 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
     /// <summary>The same, counted from now.</summary>
     public void Add(long ticket, TimeSpan delay) => Add(ticket, table.Clock.DueAfter(delay));
 
+    /// <summary>After a parent was put under the clock by its promotion; one that has left it since needs no alarm.</summary>
+    public void Arm(long ticket)
+    {
+        if (table.Delays.TryGetDue(ticket, out DueOrder due))
+        {
+            dispatcher.Alarm.ArmFor(due.Due); // HB-14, as above.
+        }
+    }
+
     /// <summary>How long until the next job falls due; null if none is delayed.</summary>
     public TimeSpan? NextDue() => table.Delays.NextDue() is not long.MaxValue and var due
         ? table.Clock.FromTimestamps(Math.Max(0, due - table.Clock.Timestamp()))

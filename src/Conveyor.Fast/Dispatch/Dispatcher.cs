@@ -69,8 +69,7 @@ internal sealed class Dispatcher
         bool isDelayed = StateWord.State(word) == StateWord.Delayed;
         if (isDelayed)
         {
-            // Plain read: if the job has ended meanwhile it is another number, and the ticket dead.
-            Delays.Add(ticket, JobClock.DueAfter(Table.Clock.Timestamp(), Table.Record(StateWord.SlotOf(ticket)).OwnDelay));
+            Delays.Arm(ticket);
         }
 
         Attempts.AnnounceReady(ticket, word);

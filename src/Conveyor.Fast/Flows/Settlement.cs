@@ -92,10 +92,17 @@ internal sealed class Settlement(JobTable table, Ending ending)
                 return 0;
             }
 
+            long due = parent.OwnDelay == 0 ? 0 : JobClock.DueAfter(table.Clock.Timestamp(), parent.OwnDelay); // Before the step: whoever sees the job delayed may move the clock on.
             if (JobMoves.TryPromote(ref parent, seen, mark, out readyWord))
             {
                 stripe.Count(parent.Queue, WaitingChildren, State(readyWord));
-                return Ticket(readyWord, slot);
+                long ticket = Ticket(readyWord, slot);
+                if (due != 0)
+                {
+                    table.Delays.Insert(ticket, due);
+                }
+
+                return ticket;
             }
         }
     }

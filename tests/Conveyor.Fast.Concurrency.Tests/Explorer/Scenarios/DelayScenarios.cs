@@ -112,20 +112,21 @@ internal static class DelayScenarios
             Stage stage = new(play);
             stage.Dispatcher.Alarm.UseTimer();
             JobHandle job = stage.Watch(stage.Queue.AddDelayed("job", 0, TimeSpan.FromDays(1)));
-            int slot = StateWord.SlotOf(job.Id.ToInt64());
-            long before = stage.WordOf(job);
+            AdvanceOnceSeen(play, stage, job);
             play.Thread("operator", () => job.ChangeDelay(s_second));
-            play.Thread("clock", () =>
-            {
-                SpinWait spin = default;
-                while (Atomic.Read(ref stage.Table.Record(slot).Word) == before)
-                {
-                    spin.SpinOnce();
-                }
-
-                stage.Time.Advance(s_second);
-            });
             play.Afterwards(() => Assert.True(job.State == JobState.Waiting, $"its time has come and it is {job.State}"));
+        }),
+
+        new("the clock comes to a promoted parent's own time as soon as it is seen", static play =>
+        {
+            Stage stage = new(play);
+            stage.Dispatcher.Alarm.UseTimer();
+            JobHandle parent = stage.AddFamily(1, new JobOptions { Delay = s_second })[0];
+            Hand hand = stage.Hand();
+            Assert.True(hand.TryTake());
+            AdvanceOnceSeen(play, stage, parent);
+            play.Thread("owner", hand.Complete);
+            play.Afterwards(() => Assert.True(parent.State == JobState.Waiting, $"its time has come and it is {parent.State}"));
         }),
 
         new("a delayed parent is promoted while it is canceled", static play =>
@@ -138,6 +139,23 @@ internal static class DelayScenarios
             play.Thread("operator", () => family[0].Cancel());
         }),
     ];
+
+    /// <summary>Whoever sees the job's next step may move the clock on to the due time at once.</summary>
+    private static void AdvanceOnceSeen(Play play, Stage stage, JobHandle job)
+    {
+        int slot = StateWord.SlotOf(job.Id.ToInt64());
+        long before = stage.WordOf(job);
+        play.Thread("clock", () =>
+        {
+            SpinWait spin = default;
+            while (Atomic.Read(ref stage.Table.Record(slot).Word) == before)
+            {
+                spin.SpinOnce();
+            }
+
+            stage.Time.Advance(s_second);
+        });
+    }
 
     private static bool Try(Action byHand)
     {
