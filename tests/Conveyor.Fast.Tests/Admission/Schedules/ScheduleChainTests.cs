@@ -28,17 +28,96 @@ public class ScheduleChainTests
         Assert.Equal((2, 1), (scene.Queue.GetJobCounts().Completed, scene.Queue.GetJobCounts().Canceled));
     }
 
+    [Fact]
+    [Trait("Behaviour", "REP-14")]
+    public async Task Schedule_OccurrenceStallsOut_GoesOn()
+    {
+        using PumpedStore test = new();
+        HeldHandler held = new();
+        JobQueue queue = test.Queue("q");
+        Worker closed = test.Work("q", held);
+        JobHandle first = queue.AddSchedule("s", ScheduleScene.EveryTen, "job", 1, new JobOptions { MaxStalls = 0 }).Job;
+        test.Pump();
+        HeldRun late = held.Next();
+        await test.StallAsync(closed);
+        JobSchedule schedule = Assert.Single(queue.GetSchedules());
+        Assert.Equal((JobState.Failed, JobState.Delayed, ScheduleScene.At(10)), (first.State, schedule.Job.State, schedule.DueAt));
+
+        late.Return();
+        test.Work("q", held);
+        test.PumpAfter(TimeSpan.FromSeconds(9));
+        HeldRun next = held.Next();
+        Assert.Equal(2, next.Job.OccurrenceNumber);
+        next.Return();
+        test.Pump();
+        Assert.Equal(new JobCounts(0, Delayed: 1, 0, 0, Completed: 1, Failed: 1, 0), queue.GetJobCounts());
+    }
+
+    [Fact]
+    public async Task Schedule_OccurrenceStallsWithinItsBudget_HasNoSecondBesideIt()
+    {
+        using PumpedStore test = new();
+        HeldHandler held = new();
+        JobQueue queue = test.Queue("q");
+        Worker closed = test.Work("q", held);
+        JobHandle first = queue.AddSchedule("s", ScheduleScene.EveryTen, "job", 1).Job;
+        test.Pump();
+        HeldRun late = held.Next();
+        await test.StallAsync(closed);
+        late.Return();
+        test.PumpAfter(TimeSpan.FromSeconds(19));
+        Assert.Equal((JobState.Waiting, first, 1), (first.State, queue.GetSchedules().Single().Job, queue.GetJobCounts().Total));
+
+        test.Work("q", held);
+        test.Pump();
+        held.Next().Return();
+        test.Pump();
+        Assert.Equal((JobState.Completed, ScheduleScene.At(30)), (first.State, queue.GetSchedules().Single().DueAt));
+    }
+
     [Theory]
-    [InlineData(true)]
     [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Behaviour", "REP-29")]
+    public void Schedule_PendingOccurrenceIsPromoted_RunsNowAndOneIsNext(bool wholeQueue)
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen);
+        scene.RunUntil(4);
+        if (wholeQueue)
+        {
+            Assert.Equal(1, scene.Queue.PromoteJobs());
+        }
+        else
+        {
+            scene.Queue.GetSchedules().Single().Job.Promote();
+        }
+
+        scene.RunUntil(25);
+        Assert.Equal([0, 4, 10, 20], scene.Starts);
+        Assert.Equal([1, 2, 3, 4], scene.Numbers);
+        Assert.Equal(1, scene.Queue.GetJobCounts().Delayed);
+    }
+
+    [Theory]
+    [InlineData("remove")]
+    [InlineData("cancel")]
+    [InlineData("drain")]
+    [InlineData("clean")]
     [Trait("Behaviour", "REP-28")]
-    public void Schedule_PendingOccurrenceIsTakenAway_HasAnotherAtTheSameSlot(bool removed)
+    public void Schedule_PendingOccurrenceIsTakenAway_HasAnotherAtTheSameSlot(string way)
     {
         using ScheduleScene scene = new();
         scene.Add(ScheduleScene.EveryTen);
         scene.RunUntil(4);
         JobHandle pending = scene.Queue.GetSchedules().Single().Job;
-        Assert.True(removed ? pending.Remove() : pending.Cancel());
+        Assert.True(way switch
+        {
+            "remove" => pending.Remove(),
+            "cancel" => pending.Cancel(),
+            "drain" => scene.Queue.Drain() == 1,
+            _ => scene.Queue.Clean(JobState.Delayed, TimeSpan.Zero).Single() == pending.Id,
+        });
         JobSchedule schedule = Assert.Single(scene.Queue.GetSchedules());
         Assert.NotEqual(pending, schedule.Job);
         Assert.Equal(ScheduleScene.At(10), schedule.DueAt);
