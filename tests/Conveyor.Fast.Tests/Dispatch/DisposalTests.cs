@@ -41,6 +41,51 @@ public class DisposalTests
     }
 
     [Fact]
+    [Trait("Behaviour", "CLS-12")]
+    public void DisposedStore_ItsWorkersQueuesAndEventsHeldSince_ThrowObjectDisposed()
+    {
+        JobStore store = new();
+        JobQueue queue = store.GetQueue("q");
+        Worker worker = new(store, "q", static _ => null);
+        JobEvents[] events = [store.Events, queue.Events, worker.Events];
+        store.Dispose();
+        Action[] calls =
+        [
+            worker.Pause, worker.Resume, () => worker.PauseAsync(TestToken).GetAwaiter().GetResult(), () => worker.Concurrency = 2, () => _ = worker.Events, queue.Close,
+            .. events.SelectMany(static heard => new Action[]
+            {
+                () => heard.Subscribe(static _ => { }),
+                () => heard.Subscribe(static _ => Task.CompletedTask),
+                () => heard.ReadAllAsync(1, TestToken).GetAsyncEnumerator(TestToken).MoveNextAsync().AsTask().GetAwaiter().GetResult(),
+            }),
+        ];
+
+        Assert.All(calls, static call => Assert.Throws<ObjectDisposedException>(call));
+        Assert.False(worker.IsRunning);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WhileTheFirstWaitsForAHandler_WaitsToo()
+    {
+        HeldHandler held = new();
+        JobStore store = new();
+        Worker worker = new(store, "q", held.RunAsync);
+        List<JobState> ends = [];
+        store.Events.Subscribe(occurrence => ends.Add(occurrence.State), JobEventType.Completed, JobEventType.Failed);
+        store.GetQueue("q").Add("job");
+        HeldRun run = await held.NextAsync();
+
+        Task[] closing = [store.DisposeAsync().AsTask(), store.DisposeAsync().AsTask(), worker.DisposeAsync().AsTask()];
+        Assert.All(closing, static task => Assert.False(task.IsCompleted));
+        Assert.False(run.Token.IsCancellationRequested);
+        run.Return();
+        await Task.WhenAll(closing).Within();
+
+        Assert.Equal([JobState.Completed], ends);
+        Assert.Throws<ObjectDisposedException>(() => store.Events);
+    }
+
+    [Fact]
     [Trait("Behaviour", "CLS-14")]
     public async Task DisposedStore_StillHeld_HoldsNoJobPayloadResultOrHandler()
     {
