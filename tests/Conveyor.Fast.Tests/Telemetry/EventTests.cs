@@ -48,6 +48,25 @@ public class EventTests
         Assert.Equal((default, "q", 1), (heard[6].Job, heard[6].QueueName, heard[6].Count));
     }
 
+    [Fact]
+    public void DuplicatedAndDeduplicated_NameTheJobThatTheAddHasFound()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        JobOptions id = new() { CustomId = "id" };
+        JobOptions key = new() { Deduplication = Deduplication.ByKey("key") };
+        queue.Add("has the id", id);
+        queue.Add("has the key", key);
+        using HeardEvents heard = new(queue.Events, JobEventType.Duplicated, JobEventType.Deduplicated);
+
+        queue.Add("late", id);
+        queue.Add("late", key);
+        queue.AddBulk([new JobRequest<int>("late", 1) { Options = id }, new JobRequest<int>("late", 2) { Options = key }]);
+        test.Flows.Add(new FlowJob("parent", "q") { Children = [new FlowJob("late", "q") { Options = key }] });
+
+        Assert.Equal(["has the id: Duplicated", "has the key: Deduplicated", "has the id: Duplicated", "has the key: Deduplicated", "has the key: Deduplicated"], heard);
+    }
+
     [Theory]
     [InlineData(WorkerMode.ThreadPool)]
     [InlineData(WorkerMode.Dedicated)]
