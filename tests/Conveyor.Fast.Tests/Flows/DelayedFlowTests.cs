@@ -59,6 +59,28 @@ public class DelayedFlowTests
     }
 
     [Fact]
+    [Trait("Behaviour", "FLOW-25")]
+    public void Options_OfOneNode_LimitAndRetryThatNodeAlone()
+    {
+        using PumpedStore test = new();
+        test.Work("q", static _ => throw new InvalidOperationException("again"));
+        JobOptions patient = new() { Attempts = 2, Backoff = Backoff.Fixed(s_second), Timeout = 3 * s_second, FailParentOnChildFailure = ChildFailurePolicy.Ignore };
+        JobOptions plain = new() { FailParentOnChildFailure = ChildFailurePolicy.Ignore };
+        FlowResult flow = test.Flows.Add(new FlowJob("parent", "q") { Options = patient, Children = [Leaf("plain", plain), Leaf("patient", patient)] });
+        Assert.Equal(
+            [(2, 3 * s_second), (1, null), (2, 3 * s_second)],
+            ((FlowResult[])[flow, flow.Children[0], flow.Children[1]]).Select(static node => (node.Job.GetInfo().Attempts, node.Job.GetInfo().Timeout)));
+
+        test.Pump();
+        Assert.Equal([JobState.Failed, JobState.Delayed], flow.Children.Select(static node => node.Job.State));
+        test.PumpAfter(s_second);
+        Assert.Equal([JobState.Failed, JobState.Failed, JobState.Delayed], ((FlowResult[])[.. flow.Children, flow]).Select(static node => node.Job.State));
+        test.PumpAfter(s_second);
+        Assert.Equal(["plain", "patient", "patient", "parent", "parent"], test.Ran);
+        Assert.Equal(JobState.Failed, flow.Job.State);
+    }
+
+    [Fact]
     [Trait("Behaviour", "FLOW-32")]
     [Trait("Behaviour", "ORD-08")]
     public void Parent_WithADelayOfItsOwn_IsDelayedWholeFromWhenItsChildrenHaveEnded()
