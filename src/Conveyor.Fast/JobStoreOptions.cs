@@ -44,7 +44,7 @@ public sealed class JobStoreOptions
     /// <summary>What all jobs inherit, after their queue's defaults. Its <see cref="JobOptions.CustomId"/> and <see cref="JobOptions.Deduplication"/> are not inherited.</summary>
     public JobOptions? DefaultJobOptions { get; init; }
 
-    /// <summary>How many ended jobs each queue keeps.</summary>
+    /// <summary>Which ended jobs each queue keeps.</summary>
     /// <exception cref="ArgumentNullException">There is none.</exception>
     public RetentionOptions Retention
     {

@@ -41,6 +41,11 @@ internal static class Check
         ? delay
         : throw new ArgumentOutOfRangeException(argument, delay, $"A delay is from zero to {LongestDelay.Days} days, and never infinite.");
 
+    /// <summary>How long something is kept: above zero and at most the longest delay.</summary>
+    public static TimeSpan Age(TimeSpan age, string argument) => age > TimeSpan.Zero && age <= LongestDelay
+        ? age
+        : throw new ArgumentOutOfRangeException(argument, age, $"An age is above zero and at most {LongestDelay.Days} days.");
+
     /// <summary>Places of a worker: each is a loop of its own.</summary>
     public static int Concurrency(int value, string argument) => value is >= 1 and <= MostConcurrency
         ? value

@@ -27,6 +27,7 @@ internal sealed class Engine
         Dispatcher = new Dispatcher(store, Table, Ending, Settlement);
         Ending.Further = new FurtherParents(Table, Settlement, Ending);
         Ending.Promoted = Dispatcher.Promoted;
+        Ending.ArmFor = Dispatcher.Alarm.ArmFor;
         Jobs = new JobAdmission(Dispatcher);
         Queues = new QueueRegistry(Dispatcher, Jobs, Hub, options);
         Keyed = new KeyedAdmission(Dispatcher, Jobs);

@@ -24,6 +24,7 @@ internal sealed class Dispatcher
         Reclaimer = new Reclaimer(this);
         Deadlines = new DeadlineWatch(this);
         Alarm.Add(Deadlines);
+        Alarm.Add(new ExpiryWatch(table, ending));
     }
 
     public JobTable Table { get; }

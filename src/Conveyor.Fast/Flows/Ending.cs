@@ -31,6 +31,9 @@ internal sealed class Ending
     /// <summary>Announces and sends out a parent that became ready, by ticket and word. Set once, when the stages are wired.</summary>
     public Action<long, long> Promoted { get; set; } = static (_, _) => { };
 
+    /// <summary>Makes the alarm ring at a timestamp. Set once, when the stages are wired.</summary>
+    public Action<long> ArmFor { get; set; } = static _ => { };
+
     /// <summary>What a step puts into the word: the announcement mark while somebody listens.</summary>
     public long Mark => _hub.IsListening ? Announcing : 0;
 
@@ -123,13 +126,23 @@ internal sealed class Ending
         FreeIfDone(stripe, slot, id);
     }
 
-    /// <summary>Tells user code what the operation has ended, in order. No job is held or unrecorded by this thread any more.</summary>
+    /// <summary>
+    /// Tells user code what the operation has ended, in order, and the alarm what it has kept for a time: a clock of the user's
+    /// own may ring at once. No job is held or unrecorded by this thread any more.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Notify(Stripe stripe)
     {
         if (stripe.Notices.Count != 0)
         {
             NotifyAll(stripe);
+        }
+
+        if (stripe.FirstExpiry != long.MaxValue)
+        {
+            long due = stripe.FirstExpiry;
+            stripe.FirstExpiry = long.MaxValue;
+            ArmFor(due); // HB-14: the jobs lie in their wheel.
         }
     }
 
@@ -390,10 +403,10 @@ internal sealed class Ending
 
     /// <summary>Files an ended job for retention, or removes it where its bound is zero. A parent that still reads it keeps it beside the bound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Keep(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long word, bool kept)
+    private void Keep(Stripe stripe, int slot, QueueLedger ledger, JobSettings settings, long word, bool kept)
     {
         RetentionTrack track = ledger.TrackOf(State(word));
-        if (settings.HasOwnBounds || track.RemovesAtOnce)
+        if (settings.HasOwnBounds || !track.IsCountedOnly)
         {
             KeepByBound(stripe, track, settings, Ticket(word, slot), State(word), kept);
         }
@@ -403,7 +416,7 @@ internal sealed class Ending
         }
     }
 
-    private static void KeepByBound(Stripe stripe, RetentionTrack track, JobSettings settings, long ticket, long state, bool kept)
+    private void KeepByBound(Stripe stripe, RetentionTrack track, JobSettings settings, long ticket, long state, bool kept)
     {
         Retention? own = BoundOf(settings, state);
         if (IsRemovedAtOnce(settings, track, state))
@@ -411,14 +424,38 @@ internal sealed class Ending
             track.File(0, null, stripe.Released);
             stripe.Released.Add(ticket);
         }
-        else if (!kept && own is null)
-        {
-            stripe.FileEnd(track, ticket);
-        }
         else if (!kept)
         {
-            track.File(ticket, own, stripe.Released);
+            if (own is null)
+            {
+                stripe.FileEnd(track, ticket);
+            }
+            else
+            {
+                track.File(ticket, own, stripe.Released);
+            }
+
+            if ((own ?? track.Standard).Age is { } age)
+            {
+                KeepFor(stripe, ticket, age);
+            }
         }
+    }
+
+    /// <summary>The age counts from the end, though a parent may have read the job long after it.</summary>
+    private void KeepFor(Stripe stripe, long ticket, TimeSpan age)
+    {
+        TimeSpan past = new(_table.Clock.UtcTicks() - Atomic.Read(ref _table.Record(SlotOf(ticket)).Ended));
+        Atomic.ReadBarrier(); // While the ticket is good, the end that was read is this one's.
+        if (past >= age)
+        {
+            stripe.Released.Add(ticket);
+            return;
+        }
+
+        long due = _table.Clock.CoarseDueAfter(past <= TimeSpan.Zero ? age : age - past);
+        _table.Expiries.Insert(ticket, due);
+        stripe.FirstExpiry = Math.Min(stripe.FirstExpiry, due);
     }
 
     private void GiveBack(Stripe stripe, Segment segment, int slot, ref JobRecord record, long word)

@@ -5,9 +5,9 @@ using static Conveyor.Fast.Jobs.StateWord;
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
-/// Delayed jobs by due time, then by the order in which they were delayed: a hierarchical timing wheel, so that to delay a
-/// job and to take it back costs the same whatever the store holds. A job lies in the ring of the highest digit in which its
-/// due time differs from the wheel's position. Buckets are opened in order up to now: those of upper rings into lower ones,
+/// Jobs by due time, then by the order in which they were put here, delayed ones to run and ended ones to go: a hierarchical
+/// timing wheel, so that to put a job in and to take it back costs the same whatever the store holds. A job lies in the ring
+/// of the highest digit in which its due time differs from the wheel's position. Buckets are opened in order up to now: those of upper rings into lower ones,
 /// the bottom ones, about a millisecond wide, into a small heap. One lock; nothing under it waits or runs user code.
 /// </summary>
 internal sealed class DelayWheel
@@ -43,14 +43,14 @@ internal sealed class DelayWheel
         }
     }
 
-    /// <summary>Puts a job under the clock after its step to Delayed, unless somebody has taken it out of that stay already.</summary>
+    /// <summary>Puts a job under the clock after the step that made its ticket, unless somebody has taken a further one already.</summary>
     public void Insert(long ticket, long due)
     {
         int slot = SlotOf(ticket);
         lock (_lock)
         {
             // Whoever ends the stay takes a step, then comes here: either this sees the step, or that one the entry.
-            if (!Stands(Atomic.Read(ref _table.Record(slot).Word), ticket, Delayed))
+            if (!Stands(Atomic.Read(ref _table.Record(slot).Word), ticket))
             {
                 return;
             }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal sealed class JobClock(TimeProvider provider)
     private readonly bool _isSystem = ReferenceEquals(provider, TimeProvider.System);
     private readonly long _utcAtStart = provider.GetUtcNow().UtcTicks;
     private readonly long _tickAtStart = Environment.TickCount64;
+    private readonly long _coarseness = (long)BitOperations.RoundUpToPowerOf2((ulong)(provider.TimestampFrequency / 100)) - 1; // Some 10 ms.
     private readonly bool _isInTicks = provider.TimestampFrequency == TimeSpan.TicksPerSecond;
     private readonly double _timestampsPerTick = (double)provider.TimestampFrequency / TimeSpan.TicksPerSecond;
 
@@ -25,6 +28,13 @@ internal sealed class JobClock(TimeProvider provider)
 
     /// <summary>A time from now as a due timestamp; never 0.</summary>
     public long DueAfter(TimeSpan delay) => DueAfter(Timestamp(), ToTimestamps(delay));
+
+    /// <summary>The same for what may come as late as recorded times are coarse, so that much falls due at once.</summary>
+    public long CoarseDueAfter(TimeSpan delay)
+    {
+        long due = DueAfter(delay);
+        return _isSystem ? due | _coarseness : due;
+    }
 
     /// <summary>A span in timestamps from one of them as a due timestamp; never 0.</summary>
     public static long DueAfter(long now, long span) => span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);

@@ -20,6 +20,7 @@ internal sealed class JobTable
         _random = seed is { } value ? new Random(value) : new Random();
         Stripes = new StripePool(this);
         Delays = new DelayWheel(this);
+        Expiries = new DelayWheel(this);
     }
 
     public JobClock Clock { get; }
@@ -39,6 +40,12 @@ internal sealed class JobTable
     public StrayRuns Strays { get; } = new();
 
     public DelayWheel Delays { get; }
+
+    /// <summary>
+    /// Ended jobs that are kept for a time, by the tickets of their ends. One that has gone otherwise leaves a dead ticket here,
+    /// until its slot's next one takes its place or its time comes.
+    /// </summary>
+    public DelayWheel Expiries { get; }
 
     /// <summary>Orders the operations that hold several jobs. No user code runs under it.</summary>
     public Lock Structure { get; } = new();

@@ -16,12 +16,16 @@ internal sealed class RetentionTrack
         _rings = _standard is null ? [] : [_standard];
         Standard = standard;
         RemovesAtOnce = standard.Count == 0;
+        IsCountedOnly = !RemovesAtOnce && standard.Age is null;
         MayBatch = isDefault;
     }
 
     public Retention Standard { get; }
 
     public bool RemovesAtOnce { get; }
+
+    /// <summary>Whether a job under the standard bound is kept, for any time.</summary>
+    public bool IsCountedOnly { get; }
 
     /// <summary>Whether a loop may keep ends back for a while.</summary>
     public bool MayBatch { get; private set; }

@@ -118,7 +118,11 @@ internal static class StateWord
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int SlotOf(long ticket) => (int)(ticket & SlotMask);
 
-    /// <summary>Whether the word still stands where the ticket was issued, in that state.</summary>
+    /// <summary>Whether the word still stands where the ticket was issued.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Stands(long word, long ticket) => (word & StepMask) == (ticket & StepMask);
+
+    /// <summary>The same, in that state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Stands(long word, long ticket, long state) => (word & (StepMask | StateMask)) == (ticket & StepMask | state);
 

@@ -27,6 +27,9 @@ internal sealed class Stripe(JobTable table)
     /// <summary>What user code is still to hear of the operation under way.</summary>
     public List<Notice> Notices { get; } = [];
 
+    /// <summary>When the first goes of the jobs that the operation under way has ended; the alarm is still to hear of it.</summary>
+    public long FirstExpiry { get; set; } = long.MaxValue;
+
     /// <summary>A loop keeps ended jobs back, to file many at once; it files the rest before it rests.</summary>
     public bool KeepsEndsBack { get; init; }
 

@@ -177,6 +177,36 @@ public class CheckTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
+    [InlineData((36_500L * 24 * 60 * 60 * 10_000_000) + 1)]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    public void RetentionAge_OutsideItsRange_IsRefused(long ticks)
+    {
+        TimeSpan age = new(ticks);
+        foreach (Action use in (Action[])[() => Retention.KeepFor(age), () => Retention.KeepLast(1, age)])
+        {
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(use);
+            Assert.Equal(("age", age), (error.ParamName, error.ActualValue));
+        }
+
+        Assert.Equal("count", Assert.Throws<ArgumentOutOfRangeException>(static () => Retention.KeepLast(0, TimeSpan.FromDays(36_500))).ParamName);
+    }
+
+    [Fact]
+    public void Retention_SaysWhatItKeeps()
+    {
+        TimeSpan day = TimeSpan.FromDays(1);
+        Retention[] all = [Retention.KeepAll, Retention.RemoveAtOnce, Retention.KeepLast(3), Retention.KeepFor(day), Retention.KeepLast(3, day)];
+
+        Assert.Equal([(null, null), (0, null), (3, null), (null, day), (3, day)], all.Select(static kept => (kept.Count, kept.Age)));
+        Assert.Equal(["keep all", "remove at once", "keep the last 3", "keep for 1.00:00:00", "keep the last 3 for 1.00:00:00"], all.Select(static kept => kept.ToString()));
+        Assert.Equal(all.Length, all.Distinct().Count());
+        Assert.True(all[4] == Retention.KeepLast(3, day) && all[4] != all[2]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
     [InlineData(65_537)]
     [InlineData(int.MaxValue)]
     public void Concurrency_OutsideItsRange_IsRefused(int concurrency)

@@ -105,7 +105,7 @@ public class StallTests
         using PumpedStore test = new();
         HeldHandler held = new();
         JobOptions Kept(Retention retention) => new() { MaxStalls = 0, RemoveOnFail = retention };
-        JobOptions[] options = [Kept(Retention.RemoveAtOnce), Kept(Retention.KeepLast(1)), Kept(Retention.KeepLast(2)), Kept(Retention.KeepAll)];
+        JobOptions[] options = [Kept(Retention.RemoveAtOnce), Kept(Retention.KeepLast(1)), Kept(Retention.KeepLast(3)), Kept(Retention.KeepAll), Kept(Retention.KeepFor(TimeSpan.FromHours(1)))];
         JobHandle[] jobs = [.. options.Select((kept, i) => test.Queue("q").Add($"job-{i}", kept))];
         HeldRun[] runs = new HeldRun[jobs.Length];
         for (int i = 0; i < jobs.Length; i++)
@@ -116,7 +116,10 @@ public class StallTests
             await test.StallAsync(worker);
         }
 
-        JobState[] expected = [JobState.None, JobState.None, JobState.Failed, JobState.Failed];
+        JobState[] expected = [JobState.None, JobState.None, JobState.Failed, JobState.Failed, JobState.Failed];
+        Assert.Equal(expected, jobs.Select(static job => job.State));
+        test.PumpAfter(TimeSpan.FromHours(1));
+        expected[^1] = JobState.None;
         Assert.Equal(expected, jobs.Select(static job => job.State));
         IntegrityChecker.Check(test.Store); // The handlers of what was removed still pin it.
         Assert.All(runs, static run => run.Return());
