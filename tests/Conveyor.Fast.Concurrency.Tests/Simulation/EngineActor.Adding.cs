@@ -5,13 +5,11 @@ internal sealed partial class EngineActor
 {
     private readonly Dictionary<string, (Task Added, CancellationTokenSource GiveUp)> _givingUp = [];
 
-    private static Retention? BoundOf(int? count) => count is not { } bound ? null : bound == 0 ? Retention.RemoveAtOnce : Retention.KeepLast(bound);
-
     private static JobOptions OptionsOf(QueueDefaults defaults) => new()
     {
         Priority = defaults.Priority,
-        RemoveOnComplete = BoundOf(defaults.KeepCompleted),
-        RemoveOnFail = BoundOf(defaults.KeepFailed),
+        RemoveOnComplete = new KeepBound(defaults.KeepCompleted, null).ToRetention(),
+        RemoveOnFail = new KeepBound(defaults.KeepFailed, null).ToRetention(),
         Delay = Minutes(defaults.Delay),
     };
 
@@ -26,8 +24,8 @@ internal sealed partial class EngineActor
         CustomId = plan.CustomId,
         Deduplication = plan.Key is { } key ? Deduplication.ByKey(key) : null,
         FailParentOnChildFailure = plan.Policy,
-        RemoveOnComplete = BoundOf(plan.KeepCompleted),
-        RemoveOnFail = BoundOf(plan.KeepFailed),
+        RemoveOnComplete = plan.OnComplete.ToRetention(),
+        RemoveOnFail = plan.OnFail.ToRetention(),
         Delay = hasDelay ? Minutes(plan.Delay) : null,
         Timeout = plan.Limit,
         MaxStalls = plan.MaxStalls,

@@ -20,7 +20,7 @@ internal sealed partial class EngineActor : IActor, IDisposable
             TimeProvider = _time,
             RandomSeed = 1,
             LoggerFactory = NullLoggerFactory.Instance,
-            Retention = new RetentionOptions { Completed = BoundOf(plan.KeepCompleted), Failed = BoundOf(plan.KeepFailed) },
+            Retention = new RetentionOptions { Completed = plan.OnComplete.ToRetention(), Failed = plan.OnFail.ToRetention() },
         });
         _flows = new FlowProducer(Store);
         foreach (string queue in ReferenceStore.Queues)

@@ -26,6 +26,13 @@ internal sealed record JobPlan(string Name, string Queue)
 
     public int? KeepFailed { get; init; }
 
+    /// <summary>For how many minutes, completed or failed; null for any time.</summary>
+    public int? KeepMinutes { get; init; }
+
+    public KeepBound OnComplete => new(KeepCompleted, KeepMinutes);
+
+    public KeepBound OnFail => new(KeepFailed, KeepMinutes);
+
     /// <summary>Minutes; null for the queue's, 0 for none. A parent's own counts from its promotion.</summary>
     public int? Delay { get; init; }
 
@@ -71,6 +78,7 @@ internal sealed record JobPlan(string Name, string Queue)
         Say(set, Policy != ChildFailurePolicy.Fail, $"Policy = ChildFailurePolicy.{Policy}");
         Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");
         Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");
+        Say(set, KeepMinutes is not null, $"KeepMinutes = {KeepMinutes}");
         Say(set, Delay is not null, $"Delay = {Delay}");
         Say(set, DelaysByCall, "DelaysByCall = true");
         Say(set, TimeLimit is not null, $"TimeLimit = {TimeLimit}");

@@ -90,8 +90,8 @@ internal sealed partial class ReferenceStore
         ? plan with
         {
             Priority = plan.Priority ?? defaults.Priority,
-            KeepCompleted = plan.KeepCompleted ?? defaults.KeepCompleted,
-            KeepFailed = plan.KeepFailed ?? defaults.KeepFailed,
+            KeepCompleted = plan.OnComplete.IsNone ? defaults.KeepCompleted : plan.KeepCompleted,
+            KeepFailed = plan.OnFail.IsNone ? defaults.KeepFailed : plan.KeepFailed,
             Delay = plan.Delay ?? defaults.Delay,
         }
         : plan;

@@ -5,6 +5,7 @@ internal sealed partial class ReferenceStore
 {
     private Queue<(Action Conclusion, bool IsEnd)> _conclusions = new();
     private readonly Queue<ReferenceJob> _evicted = new();
+    private readonly List<(ReferenceJob Job, (ReferenceTrack, int)? Filed, TimeSpan Due)> _expiring = [];
 
     /// <summary>The end of a life. What others hear of it follows when the whole operation is done.</summary>
     private void End(ReferenceJob job, JobState state, string? reason, string? origin, ReferenceJob? after = null)
@@ -159,7 +160,7 @@ internal sealed partial class ReferenceStore
     private void Keep(ReferenceJob job)
     {
         job.IsConcluded = true;
-        if (BoundOf(job) == 0)
+        if (TrackOf(job).BoundOf(OwnBoundOf(job)).Count == 0)
         {
             EvictAll(TrackOf(job).Count());
             Evict(job);
@@ -170,7 +171,41 @@ internal sealed partial class ReferenceStore
         }
     }
 
-    private void File(ReferenceJob job) => EvictAll(TrackOf(job).File(job, OwnBoundOf(job)));
+    private void File(ReferenceJob job)
+    {
+        EvictAll(TrackOf(job).File(job, OwnBoundOf(job)));
+        if (TrackOf(job).BoundOf(OwnBoundOf(job)).Minutes is { } minutes)
+        {
+            KeepUntil(job, job.Ended!.Value + TimeSpan.FromMinutes(minutes));
+        }
+    }
+
+    /// <summary>26: the age counts from the end, though the job is filed when its last parent has read it.</summary>
+    private void KeepUntil(ReferenceJob job, TimeSpan due)
+    {
+        if (due <= _now)
+        {
+            Evict(job);
+            return;
+        }
+
+        _expiring.Add((job, job.Filed, due));
+    }
+
+    /// <summary>26: by the engine's own timer, the oldest first. Not those removed or retried meanwhile.</summary>
+    private void LetExpire()
+    {
+        foreach ((ReferenceJob job, (ReferenceTrack, int)? filed, _) in _expiring.Where(kept => kept.Due <= _now).OrderBy(static kept => kept.Due))
+        {
+            if (job is { IsStored: true, IsEnded: true } && job.Filed == filed)
+            {
+                TakeAway(job);
+            }
+        }
+
+        _expiring.RemoveAll(kept => kept.Due <= _now);
+        Conclude();
+    }
 
     private void EvictAll(IEnumerable<ReferenceJob> jobs)
     {
@@ -180,9 +215,7 @@ internal sealed partial class ReferenceStore
         }
     }
 
-    private static int? OwnBoundOf(ReferenceJob job) => job.State == JobState.Completed ? job.Plan.KeepCompleted : job.Plan.KeepFailed;
-
-    private int? BoundOf(ReferenceJob job) => OwnBoundOf(job) ?? (job.State == JobState.Completed ? _plan.KeepCompleted : _plan.KeepFailed);
+    private static KeepBound OwnBoundOf(ReferenceJob job) => job.State == JobState.Completed ? job.Plan.OnComplete : job.Plan.OnFail;
 
     private ReferenceTrack TrackOf(ReferenceJob job) => _tracks[(job.Plan.Queue, job.State == JobState.Completed)];
 }

@@ -43,6 +43,7 @@ internal sealed partial class ReferenceStore
         }
 
         EndOverdueRuns();
+        LetExpire();
     }
 
     /// <summary>16: due jobs join the line.</summary>

@@ -22,8 +22,8 @@ internal sealed partial class ReferenceStore : IActor
 
         foreach (string queue in Queues)
         {
-            _tracks[(queue, true)] = new ReferenceTrack(plan.KeepCompleted);
-            _tracks[(queue, false)] = new ReferenceTrack(plan.KeepFailed);
+            _tracks[(queue, true)] = new ReferenceTrack(plan.OnComplete);
+            _tracks[(queue, false)] = new ReferenceTrack(plan.OnFail);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
 /// <summary>Rule 26: one queue's ended jobs of one kind. A job goes when so many as its bound says have ended after it.</summary>
-internal sealed class ReferenceTrack(int? standard)
+internal sealed class ReferenceTrack(KeepBound standard)
 {
     private readonly List<(ReferenceJob Job, int End, int Bound, int Order)> _kept = [];
     private readonly List<int> _ownBounds = [];
@@ -11,17 +11,19 @@ internal sealed class ReferenceTrack(int? standard)
     public IReadOnlyList<ReferenceJob> Count() => Overdue(++_ends);
 
     /// <summary>Keeps a job, by its own bound or the queue's; for ever without one.</summary>
-    public IReadOnlyList<ReferenceJob> File(ReferenceJob job, int? own)
+    public IReadOnlyList<ReferenceJob> File(ReferenceJob job, KeepBound own)
     {
         IReadOnlyList<ReferenceJob> overdue = Overdue(++_ends);
         job.Filed = (this, _ends);
-        if ((own ?? standard) is { } bound)
+        if (BoundOf(own).Count is { } bound)
         {
-            _kept.Add((job, _ends, bound, own is { } count ? OrderOf(count) : -1));
+            _kept.Add((job, _ends, bound, own.IsNone ? -1 : OrderOf(bound)));
         }
 
         return overdue;
     }
+
+    public KeepBound BoundOf(KeepBound own) => own.IsNone ? standard : own;
 
     /// <summary>Of those that go at once the rules leave the order open: by the queue's bound first, then as bounds came into use.</summary>
     private List<ReferenceJob> Overdue(int ends)

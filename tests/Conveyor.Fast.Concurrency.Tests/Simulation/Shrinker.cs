@@ -100,6 +100,7 @@ internal static class Shrinker
             plan with { Policy = ChildFailurePolicy.Fail },
             plan with { KeepCompleted = null },
             plan with { KeepFailed = null },
+            plan with { KeepMinutes = null },
             .. SimplerLists(plan.Children, least: 0).Select(children => plan with { Children = children }),
         ];
         return simpler.Where(other => other.ToString().Length < plan.ToString().Length);

@@ -8,6 +8,13 @@ internal sealed record StorePlan(params WorkerPlan[] Workers)
 
     public int? KeepFailed { get; init; }
 
+    /// <summary>For how many minutes, completed or failed; null for any time.</summary>
+    public int? KeepMinutes { get; init; }
+
+    public KeepBound OnComplete => new(KeepCompleted, KeepMinutes);
+
+    public KeepBound OnFail => new(KeepFailed, KeepMinutes);
+
     /// <summary>The bound of queue "b"; null for none.</summary>
     public int? Capacity { get; init; }
 
@@ -22,6 +29,7 @@ internal sealed record StorePlan(params WorkerPlan[] Workers)
         List<string> set = [];
         JobPlan.Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");
         JobPlan.Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");
+        JobPlan.Say(set, KeepMinutes is not null, $"KeepMinutes = {KeepMinutes}");
         JobPlan.Say(set, Capacity is not null, $"Capacity = {Capacity}");
         JobPlan.Say(set, Lifo, "Lifo = true");
         JobPlan.Say(set, Defaults is not null, $"Defaults = {Defaults}");

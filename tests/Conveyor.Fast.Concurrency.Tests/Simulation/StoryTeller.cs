@@ -56,6 +56,7 @@ internal sealed partial class StoryTeller
         {
             KeepCompleted = Chance(2) ? null : _random.Next(0, 5),
             KeepFailed = Chance(2) ? null : _random.Next(0, 5),
+            KeepMinutes = _hasDelays && Chance(4) ? _random.Next(1, 10) : null,
             Capacity = Chance(2) ? null : _random.Next(1, 8),
             Lifo = Chance(4),
             Defaults = Chance(4) ? new QueueDefaults { Priority = Chance(2) ? Priority() : null, KeepCompleted = _random.Next(0, 4), KeepFailed = Chance(2) ? _random.Next(0, 4) : null, Delay = Chance(4) ? _random.Next(0, 4) : null } : null,
@@ -196,6 +197,7 @@ internal sealed partial class StoryTeller
             Policy = Choose(ChildFailurePolicy.Fail, ChildFailurePolicy.Ignore, ChildFailurePolicy.Remove),
             KeepCompleted = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
             KeepFailed = _hasBoundsOfTheirOwn && Chance(3) ? _random.Next(0, 4) : null,
+            KeepMinutes = _hasBoundsOfTheirOwn && _hasDelays && Chance(3) ? _random.Next(1, 6) : null,
             Delay = _hasDelays && Chance(3) ? _random.Next(0, 6) : null,
             DelaysByCall = Chance(2),
             TimeLimit = _hasLimits && Chance(2) ? _random.Next(1, 6) : null,
