@@ -14,7 +14,7 @@ internal sealed class ApiProgram : IDisposable
     private const int MostDepth = 3;
     private static readonly string[] s_queues = ["a", "b", "bounded"];
     private static readonly string?[] s_customIds = [null, null, null, "one", "two", ""];
-    private static readonly Retention?[] s_retentions = [null, Retention.KeepAll, Retention.RemoveAtOnce, Retention.KeepLast(1), Retention.KeepLast(2)];
+    private static readonly Retention?[] s_retentions = [null, Retention.KeepAll, Retention.RemoveAtOnce, Retention.KeepLast(1), Retention.KeepLast(2), Retention.KeepFor(TimeSpan.FromSeconds(1)), Retention.KeepLast(3, TimeSpan.FromSeconds(2))];
     private readonly FakeTimeProvider _time = new();
     private readonly JobStore _store;
     private readonly FlowProducer _flows;
@@ -141,7 +141,7 @@ internal sealed class ApiProgram : IDisposable
                 break;
             case 18:
                 Note("time goes on");
-                _time.Advance(TimeSpan.FromMilliseconds(_bytes.Next() * 10));
+                LetPass(TimeSpan.FromMilliseconds(_bytes.Next() * 10));
                 break;
             case 19:
                 Note("switch a worker");
@@ -319,6 +319,15 @@ internal sealed class ApiProgram : IDisposable
         }
     }
 
+    /// <summary>From inside a handler too a worker whose time is over stalls its jobs within the call: not on a thread beside this program.</summary>
+    private void LetPass(TimeSpan time)
+    {
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        _time.Advance(time);
+        SynchronizationContext.SetSynchronizationContext(before);
+    }
+
     private void LetGo()
     {
         TaskCompletionSource gate = _gate;
@@ -349,7 +358,7 @@ internal sealed class ApiProgram : IDisposable
         {
             LetGo();
             result = _store.Pump();
-            _time.Advance(result.NextDue ?? TimeSpan.Zero);
+            LetPass(result.NextDue ?? TimeSpan.Zero);
         }
         while (result.JobsRun > 0 || result.JobsSuspended > 0 || result.NextDue is not null);
 
