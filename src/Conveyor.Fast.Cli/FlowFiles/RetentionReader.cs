@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Conveyor.Fast.Cli.FlowFiles;
 
-/// <summary>Reads whether an ended job is removed: true, false, or how many of its kind are kept.</summary>
+/// <summary>Reads how long an ended job is kept: true, false, how many of its kind, or an object with age and count.</summary>
 internal static class RetentionReader
 {
     public static Retention Read(ref JsonCursor cursor)
@@ -13,7 +13,42 @@ internal static class RetentionReader
             JsonTokenType.True => Retention.RemoveAtOnce,
             JsonTokenType.False => Retention.KeepAll,
             JsonTokenType.Number => cursor.WholeNumber(min: 0) is > 0 and int count ? Retention.KeepLast(count) : Retention.RemoveAtOnce,
-            _ => throw cursor.WrongType("true, false or the number of jobs to keep"),
+            JsonTokenType.StartObject => ReadObject(ref cursor),
+            _ => throw cursor.WrongType("true, false, the number of jobs to keep, or an object with age and count"),
+        };
+    }
+
+    private static Retention ReadObject(ref JsonCursor cursor)
+    {
+        string field = cursor.Field;
+        TimeSpan? age = null;
+        int? count = null;
+        while (cursor.ReadProperty(out string name))
+        {
+            cursor.Field = $"{field}.{name}";
+            switch (name)
+            {
+                case "age" or "count" when name == "age" ? age is not null : count is not null:
+                    throw cursor.Problem("is given twice");
+                case "age":
+                    age = DurationReader.Read(ref cursor) is { Ticks: > 0 } some ? some : throw cursor.Problem("must be above zero");
+                    break;
+                case "count":
+                    count = cursor.ReadWholeNumber(min: 0);
+                    break;
+                default:
+                    throw cursor.Problem("unknown field, there are age and count");
+            }
+        }
+
+        cursor.Field = field;
+        return (count, age) switch
+        {
+            (null, null) => throw cursor.Problem("has neither age nor count"),
+            (0, _) => Retention.RemoveAtOnce,
+            ({ } most, null) => Retention.KeepLast(most),
+            (null, { } time) => Retention.KeepFor(time),
+            ({ } most, { } time) => Retention.KeepLast(most, time),
         };
     }
 }

@@ -155,16 +155,20 @@ public sealed class FlowFileReaderTests
     }
 
     [Theory]
-    [InlineData("true", 0)]
-    [InlineData("false", null)]
-    [InlineData("0", 0)]
-    [InlineData("1000", 1_000)]
-    public void Read_Retention_TakesSwitchAndCount(string retention, int? kept)
+    [InlineData("true", "remove at once")]
+    [InlineData("false", "keep all")]
+    [InlineData("0", "remove at once")]
+    [InlineData("1000", "keep the last 1000")]
+    [InlineData("{\"count\":0,\"age\":\"1h\"}", "remove at once")]
+    [InlineData("{\"count\":7}", "keep the last 7")]
+    [InlineData("{\"age\":\"1h\"}", "keep for 01:00:00")]
+    [InlineData("{\"age\":1500,\"count\":7}", "keep the last 7 for 00:00:01.5000000")]
+    public void Read_Retention_TakesSwitchCountAndAge(string retention, string kept)
     {
         FlowFile file = FlowFileText.Read(FlowFileText.WithOptions($$"""{"removeOnComplete":{{retention}},"removeOnFail":{{retention}}}"""));
 
-        Assert.Equal(kept, file.Root.Options!.RemoveOnComplete!.Value.Count);
-        Assert.Equal(kept, file.Root.Options!.RemoveOnFail!.Value.Count);
+        Assert.Equal(kept, file.Root.Options!.RemoveOnComplete.ToString());
+        Assert.Equal(kept, file.Root.Options!.RemoveOnFail.ToString());
     }
 
     [Fact]
