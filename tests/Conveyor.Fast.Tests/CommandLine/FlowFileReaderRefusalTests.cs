@@ -87,7 +87,6 @@ public sealed class FlowFileReaderRefusalTests
     [InlineData("{\"removeOnFail\":{\"count\":-1}}", "opts.removeOnFail.count: must be at least 0, but is -1")]
     [InlineData("{\"removeOnFail\":{\"years\":1}}", "opts.removeOnFail.years: unknown field, there are age and count")]
     [InlineData("{\"removeOnComplete\":-1}", "opts.removeOnComplete: must be at least 0, but is -1")]
-    [InlineData("{\"removeOnFail\":{\"age\":5}}", "opts.removeOnFail: must be true, false or the number of jobs to keep, but is an object")]
     [InlineData("{\"timeout\":\"5s\"}", "opts.timeout: this option is not supported yet")]
     [InlineData("{\"deduplication\":{}}", "opts.deduplication: this option is not supported yet")]
     [InlineData("{\"groupId\":\"g\"}", "opts.groupId: this option is not supported yet")]
