@@ -54,8 +54,6 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                 {
                     _subtree.PushChildren(next, isRemoval: false, open); // A parent that failed by this does not wait any more.
                 }
-
-                stripe.Count(record.Queue, State(old), Canceled); // HB-11: after the parent that follows from it.
             }
             else
             {

@@ -59,7 +59,7 @@ internal sealed class Ending
         }
     }
 
-    /// <summary>Concludes the parents that a settlement ended, children's ends before what followed from them.</summary>
+    /// <summary>Concludes the parents that a settlement ended, and what a cancel has, children's ends before what followed from them.</summary>
     public void ConcludeAll(Stripe stripe, EndedList ended)
     {
         for (int slot = ended.First; slot != 0;)
@@ -73,9 +73,15 @@ internal sealed class Ending
             }
             else
             {
+                QueueLedger ledger = _table.Ledger(record.Queue);
                 JobSettings settings = _table.References(slot).Definition.Settings;
-                long previous = State(word) == Canceled ? _table.Details(slot).ResultBits : WaitingChildren;
-                Conclude(stripe, slot, _table.Ledger(record.Queue), settings, previous, word, null);
+                bool isCanceled = State(word) == Canceled;
+                long previous = isCanceled ? _table.Details(slot).ResultBits : WaitingChildren;
+                Conclude(stripe, slot, ledger, settings, previous, word, null);
+                if (isCanceled)
+                {
+                    stripe.Count(ledger.Number, previous, Canceled); // HB-11: after the parents that follow from it, also those that attached.
+                }
             }
 
             slot = next;

@@ -71,12 +71,15 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         }
     }
 
-    /// <summary>Records and tells what was removed, in order. No lock is held: subscribers hear of it.</summary>
+    /// <summary>Records, counts and tells what was removed, in order. No lock is held: subscribers hear of it.</summary>
     public void Conclude(Stripe stripe, RemovalWork work)
     {
         foreach (RemovedJob removed in work.Removed)
         {
-            ending.ConcludeRemoval(stripe, SlotOf(removed.Id), State(removed.Old), removed.Word);
+            int slot = SlotOf(removed.Id);
+            int queue = table.Record(slot).Queue; // Before the slot is given back.
+            ending.ConcludeRemoval(stripe, slot, State(removed.Old), removed.Word);
+            stripe.Count(queue, State(removed.Old), Free); // HB-11: after the parents that follow from it, also those that attached.
         }
 
         ending.EvictReleased(stripe);
@@ -205,8 +208,6 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
                     work.Ready.Add((ticket, readyWord));
                 }
             }
-
-            stripe.Count(record.Queue, State(old), Free); // HB-11: after the parent that follows from it.
         }
     }
 }
