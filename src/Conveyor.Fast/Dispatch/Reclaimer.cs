@@ -60,7 +60,7 @@ internal sealed class Reclaimer(Dispatcher dispatcher)
     }
 
     /// <summary>Takes a running job away for good, by its run's number. Null if the run is over.</summary>
-    public RemovedJob? TryRemove(long number) => dispatcher.Runs.Find(number) is { } run ? _attempts.TryRemove(run, number) : null;
+    public RemovedJob? TryRemove(Stripe stripe, long number) => dispatcher.Runs.Find(number) is { } run ? _attempts.TryRemove(stripe, run, number) : null;
 
     /// <summary>Tells a handler, if it has not returned, that its job was taken away.</summary>
     public void FireToken(long number)

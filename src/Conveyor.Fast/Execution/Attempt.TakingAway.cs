@@ -1,5 +1,6 @@
 using Conveyor.Fast.Flows;
 using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
 using static Conveyor.Fast.Jobs.StateWord;
 
 namespace Conveyor.Fast.Execution;
@@ -116,7 +117,7 @@ internal sealed partial class Attempt
     /// Removes the job of a run, also one whose owner has claimed the end: nothing of an outcome is written, so the step
     /// alone decides. What follows is the caller's. Null if the run is over.
     /// </summary>
-    public RemovedJob? TryRemove(JobRun run, long number)
+    public RemovedJob? TryRemove(Stripe stripe, JobRun run, long number)
     {
         int slot = SlotOf(number);
         ref JobRecord record = ref table.Record(slot);
@@ -136,6 +137,7 @@ internal sealed partial class Attempt
             }
 
             table.Strays.Return(slot, ref record);
+            ending.FreeIfDone(stripe, slot, Atomic.Read(ref record.Id)); // Whose slot it is by now: a handler that has returned meanwhile was not the last one counted.
             return null;
         }
     }

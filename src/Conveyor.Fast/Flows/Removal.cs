@@ -45,7 +45,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
     /// Removes those that are still of the choice when it is their turn, up to a limit. What runs is left alone or, with
     /// <paramref name="takeRunning"/>, taken from its run by the run's number. <see cref="Conclude"/> follows.
     /// </summary>
-    public void RemoveEach(Stripe stripe, List<long> ids, JobChoice choice, int limit, Func<long, RemovedJob?>? takeRunning, RemovalWork work)
+    public void RemoveEach(Stripe stripe, List<long> ids, JobChoice choice, int limit, Func<Stripe, long, RemovedJob?>? takeRunning, RemovalWork work)
     {
         lock (table.Structure)
         {
@@ -59,7 +59,7 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
 
                 while (!TryStepLocked(id, choice, work, out long seen) && State(seen) == Active && takeRunning is not null)
                 {
-                    if (takeRunning(Ticket(seen, SlotOf(id))) is { } taken)
+                    if (takeRunning(stripe, Ticket(seen, SlotOf(id))) is { } taken)
                     {
                         work.Removed.Add(taken);
                         break;
