@@ -47,7 +47,7 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
             _runs = keepsTimes ? _runs : 0;
             _repeat = repeat;
             _source = source;
-            Slot? slot = keepsTimes ? SlotAgain(waiting!.Occurrence) : timetable.First();
+            Slot? slot = !keepsTimes ? timetable.First() : _isReplaced ? _replacement : SlotAgain(waiting!.Occurrence);
             if (waiting is null)
             {
                 first = PlanLocked(slot);
