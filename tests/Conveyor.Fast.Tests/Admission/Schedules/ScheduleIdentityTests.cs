@@ -90,6 +90,22 @@ public class ScheduleIdentityTests
     }
 
     [Fact]
+    [Trait("Behaviour", "REP-25")]
+    [Trait("Behaviour", "REP-30")]
+    public void AddSchedule_AgainWhileItBeginsAnew_KeepsTheFirstSlot()
+    {
+        using ScheduleScene scene = new();
+        scene.Add(ScheduleScene.EveryTen);
+        scene.RunUntil(14);
+        RepeatOptions anew = new() { Every = TimeSpan.FromSeconds(3), Limit = 2 };
+        using IDisposable subscription = scene.Queue.Events.Subscribe(_ => scene.Add(anew), JobEventType.Removed); // Between the change and the next job.
+        JobSchedule schedule = scene.Add(anew);
+        Assert.Equal((JobState.Waiting, ScheduleScene.At(14)), (schedule.Job.State, schedule.DueAt));
+        scene.RunUntil(50);
+        Assert.Equal([0, 10, 14, 17], scene.Starts);
+    }
+
+    [Fact]
     [Trait("Behaviour", "REP-17")]
     public void AddSchedule_WithAnotherIntervalWhileOneRuns_WaitsForItsEnd()
     {
