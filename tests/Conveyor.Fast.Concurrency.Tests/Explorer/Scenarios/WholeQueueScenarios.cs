@@ -6,6 +6,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 internal static class WholeQueueScenarios
 {
     private static readonly JobOptions s_limited = new() { Timeout = TimeSpan.FromSeconds(1) };
+    private static readonly JobOptions s_retriedAndGone = new() { Attempts = 2, Timeout = TimeSpan.FromSeconds(1), RemoveOnFail = Retention.RemoveAtOnce };
 
     public static readonly Scenario[] All =
     [
@@ -105,6 +106,24 @@ internal static class WholeQueueScenarios
                 hand.Complete();
             });
             play.Afterwards(() => Assert.True(isStillHere, "the slot was given back under a handler that had not returned"));
+        }),
+
+        new("a queue is obliterated by force while its job runs again, is taken and goes at its end", static play =>
+        {
+            Stage stage = new(play);
+            stage.Add(s_retriedAndGone);
+            Hand first = Running(stage);
+            Hand next = stage.Hand();
+            play.Thread("obliterate", () => stage.Queue.Obliterate(force: true));
+            play.Thread("owners", () =>
+            {
+                first.Retry();
+                if (next.TryTake())
+                {
+                    next.TimeOut(next.Number);
+                    next.Complete();
+                }
+            });
         }),
 
         new("all failed jobs are retried while a child ends late", static play =>
