@@ -360,7 +360,11 @@ internal abstract partial class WorkerLoop : IParked
         {
             if (_worker.IsClosed)
             {
-                _channel.Parked.Leave(this);
+                if (!_channel.Parked.Leave(this) && !_channel.IsEmpty)
+                {
+                    _channel.Parked.WakeOne(); // Who took it out of the lot wakes one that has ended: the wake is somebody else's to use.
+                }
+
                 Ended();
             }
 
