@@ -35,6 +35,27 @@ internal static class LoopScenarios
         SwitchedOff("nothing starts after a pause", static worker => worker.Pause()),
         SwitchedOff("nothing starts after a close", static worker => worker.Core.Close()),
 
+        new("a job comes while a worker closes and another sleeps", static play =>
+        {
+            Stage stage = new(play);
+            PlayedWorker played = new(stage, others: 2);
+            ParkScenarios.Sleeper other = new();
+            stage.Ready.Ready.Parked.Park(other);
+            played.PlayLoops(play);
+            JobHandle job = default;
+            play.Thread("producer", () =>
+            {
+                job = stage.Add();
+                played.End();
+            });
+            play.Thread("operator", () =>
+            {
+                played.Core.Close();
+                played.End();
+            });
+            play.Afterwards(() => Assert.True(other.Wakes > 0 || job.State == JobState.Completed, $"the other worker sleeps, and the job is {job.State}"));
+        }),
+
         new("a resumed worker takes what came meanwhile", static play =>
         {
             Stage stage = new(play);

@@ -32,7 +32,8 @@ internal static class ParkScenarios
         }),
     ];
 
-    private sealed class Sleeper : IParked
+    /// <summary>Another's place in a lot.</summary>
+    internal sealed class Sleeper : IParked
     {
         public int Wakes { get; private set; }
 
