@@ -63,7 +63,7 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Add add => Add(add.Way, JobNames.Fresh(_added, add.Jobs)),
                 Operation.AddFlow add => AddFlow(add.Way, JobNames.Fresh(_added, add.Roots)),
                 Operation.GiveUp give => GiveUp(give.Job),
-                Operation.Pump pump => Say(LastPump = pump.Jobs is { } jobs ? Store.Pump(jobs) : Store.Pump()),
+                Operation.Pump pump => Say(LastPump = Store.Pump(pump.Jobs ?? Operation.Pump.Most)),
                 Operation.Finish finish => Finish(finish.Job, finish.End, finish.Newest),
                 Operation.Cancel cancel => With(cancel.Job, job => job.Cancel(cancel.Reason, cancel.IncludeChildren).ToString()),
                 Operation.Remove remove => With(remove.Job, job => job.Remove(remove.KeepChildren).ToString()),

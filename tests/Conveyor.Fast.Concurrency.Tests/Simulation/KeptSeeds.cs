@@ -197,5 +197,16 @@ public class KeptSeeds
             new Operation.Finish("j25", RunEnd.Throw, true),
         ]));
 
+    /// <summary>Of a child's two parents the one it was added under ends last; the rules took what went by the other's end to go after that.</summary>
+    [Fact]
+    public void KeptChild_WhoseParentGoesByAnEndInAnotherFlow_CountsTheEndsThatFollow() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 3)) { Defaults = new() { KeepFailed = 1 } },
+        [
+            new Operation.AddFlow(AddWay.Try, new JobPlan("j5", "b") { Children = [new("j12", "b") { Policy = ChildFailurePolicy.Remove, Children = [new("j21", "c") { KeepFailed = 1, Children = [new("j22", "a") { Runs = [new(RunEnd.FaultedTask)] }] }] }] }),
+            new Operation.Pump(2),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j94", "a") { Children = [new("j95", "c") { Policy = ChildFailurePolicy.Remove, Children = [new("j97", "c") { Children = [new("j99", "c") { Key = "k" }] }] }, new("j117", "c") { Key = "k" }] }),
+            new Operation.Cancel("j117", "enough", false),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

@@ -27,6 +27,9 @@ internal abstract partial record Operation
 
     internal sealed record Pump(int? Jobs = null) : Operation
     {
+        /// <summary>A story may go round for ever: the run of a schedule's job that fails it and promotes the next one.</summary>
+        public const int Most = 1_000;
+
         public override string ToString() => $"new Operation.Pump({Jobs})";
     }
 

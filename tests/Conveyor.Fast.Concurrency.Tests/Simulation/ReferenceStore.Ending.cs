@@ -47,9 +47,15 @@ internal sealed partial class ReferenceStore
         }
 
         _conclusions = before;
-        foreach (ReferenceEdge edge in child.Parents.FindAll(static edge => edge.IsOpen))
+        List<ReferenceEdge> others = child.Parents.FindAll(static edge => edge.IsOpen);
+        foreach (ReferenceEdge edge in others)
         {
             Settle(edge, isBad);
+        }
+
+        if (others.Count > 0)
+        {
+            _conclusions.Enqueue((static () => { }, true)); // What goes by the others' ends has gone before that parent's.
         }
 
         foreach ((Action Conclusion, bool IsEnd) conclusion in first)

@@ -38,7 +38,7 @@ internal sealed partial class ReferenceStore : IActor
         Operation.Add add => Add(add.Way, add.Jobs),
         Operation.AddFlow add => AddFlow(add.Way, add.Roots),
         Operation.GiveUp give => GiveUp(give.Job),
-        Operation.Pump pump => Pump(pump.Jobs ?? int.MaxValue),
+        Operation.Pump pump => Pump(pump.Jobs ?? Operation.Pump.Most),
         Operation.Finish finish => With(finish.Job, job => Finish(job, finish.End, finish.Newest)),
         Operation.Cancel cancel => With(cancel.Job, job => Cancel(job, cancel.Reason, cancel.IncludeChildren)),
         Operation.Remove remove => With(remove.Job, job => Remove(job, remove.KeepChildren)),

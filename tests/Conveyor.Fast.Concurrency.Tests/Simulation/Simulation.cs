@@ -72,7 +72,7 @@ internal static class Simulation
             return;
         }
 
-        for (int left = pump.Jobs ?? int.MaxValue; left > 0 && !SingleStep(engine, reference, new Operation.Pump(1)).StartsWith("0 ran", StringComparison.Ordinal); left--)
+        for (int left = pump.Jobs ?? Operation.Pump.Most; left > 0 && !SingleStep(engine, reference, new Operation.Pump(1)).StartsWith("0 ran", StringComparison.Ordinal); left--)
         {
         }
     }
