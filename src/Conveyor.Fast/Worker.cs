@@ -146,6 +146,7 @@ public class Worker : IDisposable, IAsyncDisposable
     /// <summary>Cancels all jobs this worker runs.</summary>
     /// <param name="reason">Seen by the handlers and kept with the jobs.</param>
     /// <returns>How many were asked.</returns>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public int CancelJobs(string? reason = null)
     {
         Engine engine = _store.Engine;
