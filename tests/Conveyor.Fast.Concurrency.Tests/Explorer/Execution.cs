@@ -181,6 +181,12 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores, RaceWatc
             }
 
             int choice = schedule.Choose(this, enabled);
+            if ((enabled >> choice & 1) == 0)
+            {
+                Fail("the same choices have led elsewhere before: the scenario goes by more than its schedule"); // Or the collector moved places, and it is run again.
+                return null;
+            }
+
             Step step = StepOf(choice);
             Agent agent = _agents[choice % _agents.Count];
             Trace.Add(new TraceLine(agent.Number, choice, step, enabled, null, null));

@@ -61,6 +61,29 @@ public class ExplorerTests
     }
 
     [Fact]
+    public void All_ScenarioThatGoesAnotherWayEachTime_SaysSo()
+    {
+        using Explore explore = new();
+        int runs = 0;
+        Finding? finding = explore.All(new Scenario("six steps a thread, then one", play =>
+        {
+            int[] count = [0];
+            int steps = runs++ % 2 == 0 ? 6 : 1;
+            play.Thread("a", () => Step(ref count[0], steps));
+            play.Thread("b", () => Step(ref count[0], steps));
+        }), Enough, buffered: false, out _);
+        Assert.Contains("led elsewhere", finding?.Fault);
+
+        static void Step(ref int count, int steps)
+        {
+            for (int step = 0; step < steps; step++)
+            {
+                Atomic.Increment(ref count);
+            }
+        }
+    }
+
+    [Fact]
     public void All_SpinForAnotherThread_EndsAndIsSmall()
     {
         using Explore explore = new();
