@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conveyor.Fast.Execution;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Threading;
@@ -26,14 +27,15 @@ internal abstract partial class WorkerLoop
     /// <summary>The handler has returned without throwing. False if the loop is suspended again.</summary>
     private bool Return()
     {
-        if (_deadline == 0 && _run!.TryClaim(_number) && _run.WishOf(_number) == RunWish.None)
+        bool isOver = IsOver();
+        if (!isOver && _run!.TryClaim(_number) && _run.WishOf(_number) == RunWish.None)
         {
             Complete();
             return true;
         }
 
         Exception? error = null;
-        if (!TryClaim(ref error))
+        if (!TryClaim(isOver, ref error))
         {
             return true;
         }
@@ -59,24 +61,32 @@ internal abstract partial class WorkerLoop
     private bool Fail(Exception thrown)
     {
         Exception? error = thrown;
-        return !TryClaim(ref error) || FailClaimed(error!);
+        return !TryClaim(IsOver(), ref error) || FailClaimed(error!);
+    }
+
+    /// <summary>Takes the deadline back. Whether it has passed; on a thread of its own the alarm would have told.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsOver()
+    {
+        long deadline = _deadline;
+        if (deadline == 0)
+        {
+            return false;
+        }
+
+        Atomic.Write(ref _deadline, 0);
+        if (!_worker.IsPumped)
+        {
+            return false;
+        }
+
+        _stamp = _clock.Timestamp(); // Nobody may have rung the alarm.
+        return _stamp >= deadline;
     }
 
     /// <summary>Claims the run's end. False if the job was taken from it; else an error says why its attempt has failed.</summary>
-    private bool TryClaim(ref Exception? error)
+    private bool TryClaim(bool isOver, ref Exception? error)
     {
-        bool isOver = false;
-        if (_deadline != 0)
-        {
-            if (_worker.IsPumped) // Nobody may have rung the alarm.
-            {
-                _stamp = _clock.Timestamp();
-                isOver = _stamp >= _deadline;
-            }
-
-            Atomic.Write(ref _deadline, 0);
-        }
-
         JobRun run = _run!;
         if (run.TryClaim(_number))
         {

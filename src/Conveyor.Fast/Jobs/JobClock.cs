@@ -12,8 +12,13 @@ internal sealed class JobClock(TimeProvider provider)
     private readonly long _utcAtStart = provider.GetUtcNow().UtcTicks;
     private readonly long _tickAtStart = Environment.TickCount64;
     private readonly long _coarseness = (long)BitOperations.RoundUpToPowerOf2((ulong)(provider.TimestampFrequency / 100)) - 1; // Some 10 ms.
-    private readonly bool _isInTicks = provider.TimestampFrequency == TimeSpan.TicksPerSecond;
     private readonly double _timestampsPerTick = (double)provider.TimestampFrequency / TimeSpan.TicksPerSecond;
+    private readonly long _wholePerTick = provider.TimestampFrequency % TimeSpan.TicksPerSecond == 0
+        ? provider.TimestampFrequency / TimeSpan.TicksPerSecond
+        : 0;
+    private readonly long _longestWhole = provider.TimestampFrequency % TimeSpan.TicksPerSecond == 0
+        ? long.MaxValue / (provider.TimestampFrequency / TimeSpan.TicksPerSecond)
+        : -1; // In ticks: up to here a span is a whole number of timestamps.
 
     public TimeProvider Provider => provider;
 
@@ -39,8 +44,8 @@ internal sealed class JobClock(TimeProvider provider)
     /// <summary>A span in timestamps from one of them as a due timestamp; never 0.</summary>
     public static long DueAfter(long now, long span) => span > long.MaxValue - now ? long.MaxValue : Math.Max(1, now + span);
 
-    public long ToTimestamps(TimeSpan span) => _isInTicks
-        ? span.Ticks
+    public long ToTimestamps(TimeSpan span) => span.Ticks <= _longestWhole
+        ? span.Ticks * _wholePerTick
         : (long)Math.Ceiling(span.Ticks * _timestampsPerTick);
 
     /// <summary>A timestamp to come as a date, by what the clock says now.</summary>
@@ -51,7 +56,7 @@ internal sealed class JobClock(TimeProvider provider)
         return left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue;
     }
 
-    public TimeSpan FromTimestamps(long timestamps) => _isInTicks
+    public TimeSpan FromTimestamps(long timestamps) => _wholePerTick == 1
         ? new TimeSpan(timestamps)
         : new TimeSpan((long)Math.Ceiling(timestamps / _timestampsPerTick));
 }
