@@ -1,3 +1,4 @@
+using Conveyor.Fast.Admission;
 using Conveyor.Fast.Jobs;
 
 namespace Conveyor.Fast;
@@ -21,23 +22,19 @@ public sealed class Backoff
     internal Func<RetryContext, ValueTask<TimeSpan?>>? CustomStrategy { get; }
 
     /// <summary>The same delay before each attempt.</summary>
-    /// <param name="delay">Zero or more.</param>
+    /// <param name="delay">Zero to 36,500 days.</param>
     /// <returns>The backoff.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
-    public static Backoff Fixed(TimeSpan delay)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        return new Backoff(delay, false, 0, null);
-    }
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, infinite or too long.</exception>
+    public static Backoff Fixed(TimeSpan delay) => new(Check.Delay(delay, nameof(delay)), false, 0, null);
 
     /// <summary>Twice as long each time, at most 24 hours before jitter.</summary>
-    /// <param name="first">The delay before the second attempt, zero or more.</param>
-    /// <param name="jitter">How far each delay may be off by chance, from 0 to 1; 0.25 means plus or minus a quarter.</param>
+    /// <param name="first">The delay before the second attempt, zero to 36,500 days; more than 24 hours count as 24.</param>
+    /// <param name="jitter">How far each delay may be off by chance, from 0 to 1; 0.25, the default, means plus or minus a quarter.</param>
     /// <returns>The backoff.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or the jitter outside 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, infinite or too long, or the jitter outside 0 to 1.</exception>
     public static Backoff Exponential(TimeSpan first, double jitter = 0.25)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(first, TimeSpan.Zero);
+        Check.Delay(first, nameof(first));
         if (!(jitter is >= 0 and <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(jitter), jitter, "The jitter is a share from 0 to 1.");
@@ -48,9 +45,9 @@ public sealed class Backoff
 
     /// <summary>The user's own rule. It sees the exception and may refuse another attempt.</summary>
     /// <param name="strategy">
-    /// Answers with a delay of zero or more, or with null or <see cref="Timeout.InfiniteTimeSpan"/> to give up. It runs with
-    /// no lock held while the job is still active. If it throws or answers with another negative time, the job fails with
-    /// both errors.
+    /// Answers with a delay of zero to 36,500 days, or with null or <see cref="Timeout.InfiniteTimeSpan"/> to give up. It runs
+    /// with no lock held while the job is still active. If it throws, or answers with another negative time or one that is
+    /// too long, the job fails with both errors.
     /// </param>
     /// <returns>The backoff.</returns>
     /// <exception cref="ArgumentNullException">There is no strategy.</exception>

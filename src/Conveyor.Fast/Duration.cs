@@ -11,6 +11,9 @@ namespace Conveyor.Fast;
 /// </summary>
 public static class Duration
 {
+    /// <summary>The longest time that a job waits or runs for; timestamps of a nanosecond last for 106,751 days.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
+
     private static readonly SearchValues<char> s_numberCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a duration.</summary>
@@ -30,7 +33,7 @@ public static class Duration
     /// <exception cref="FormatException">The text is no duration, or too long a one.</exception>
     public static TimeSpan Parse(ReadOnlySpan<char> text) => TryParse(text, out TimeSpan duration)
         ? duration
-        : throw new FormatException($"'{text}' is not a duration: milliseconds such as '250', or a number and a unit such as '5s' or '1.5 hours', up to {Admission.Check.LongestDelay.Days} days.");
+        : throw new FormatException($"'{text}' is not a duration: milliseconds such as '250', or a number and a unit such as '5s' or '1.5 hours', up to {Longest.Days} days.");
 
     /// <summary>Reads a duration, if the text is one.</summary>
     /// <param name="text">The text.</param>
@@ -53,7 +56,7 @@ public static class Duration
 
         double unit = MillisecondsOf(trimmed[digits..].TrimStart());
         bool isNumber = double.TryParse(trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
-        bool fits = unit > 0 && isNumber && number * unit <= Admission.Check.LongestDelay.TotalMilliseconds;
+        bool fits = unit > 0 && isNumber && number * unit <= Longest.TotalMilliseconds;
         duration = fits ? TimeSpan.FromMilliseconds(number * unit) : TimeSpan.Zero;
         return fits;
     }

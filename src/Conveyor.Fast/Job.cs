@@ -176,13 +176,9 @@ public readonly struct Job : IEquatable<Job>
     /// handler has returned; if the handler throws, the failure counts and the move does not. Without effect once the job
     /// was taken from this run (<see cref="JobOptions.Timeout"/>).
     /// </summary>
-    /// <param name="delay">Zero or more, counted from the handler's return.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
-    public void MoveToDelayed(TimeSpan delay)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        Run.TryWish(_number, RunWish.Delay, delay);
-    }
+    /// <param name="delay">Zero to 36,500 days, counted from the handler's return.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, infinite or too long; nothing is asked for.</exception>
+    public void MoveToDelayed(TimeSpan delay) => Run.TryWish(_number, RunWish.Delay, Admission.Check.Delay(delay, nameof(delay)));
 
     /// <summary>Asks for the job to run again, first of its priority; as <see cref="MoveToDelayed"/> otherwise.</summary>
     public void MoveToWaiting() => Run.TryWish(_number, RunWish.Wait, TimeSpan.Zero);

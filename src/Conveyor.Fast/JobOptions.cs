@@ -38,15 +38,15 @@ public sealed class JobOptions
     /// How long each run of the handler may take, counted from its start; by default any time. At the limit the run's token
     /// fires and the attempt has failed with a <see cref="JobTimeoutException"/>. With attempts left the job goes on once the
     /// handler has returned; without, or if it has not returned within <see cref="WorkerOptions.AbandonAfter"/>, it fails
-    /// while the handler keeps its place in the worker.
+    /// while the handler keeps its place in the worker. Above zero and at most 36,500 days, or
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none whatever the queue's and the store's defaults are.
+    /// Never early, and at most 10 ms late by the system's clock.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The limit is zero or negative, and not <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is zero, negative or too long, and not infinite.</exception>
     public TimeSpan? Timeout
     {
         get => _timeout;
-        init => _timeout = value is null || value > TimeSpan.Zero || value == System.Threading.Timeout.InfiniteTimeSpan
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Timeout), value, "A time limit is more than zero, or Timeout.InfiniteTimeSpan for none.");
+        init => _timeout = value is { } limit ? Admission.Check.RunLimit(limit, nameof(Timeout)) : null;
     }
 
     /// <summary>How often the job may stall (its worker is closed and does not wait for it) and run again; one more fails it. Default 1.</summary>

@@ -20,8 +20,8 @@ public sealed partial class JobQueue
     /// <param name="options">The jobs' options; null for the queue's defaults. A custom id is not used: each job is a new one.</param>
     /// <returns>The schedule as it is now.</returns>
     /// <exception cref="ArgumentException">
-    /// The id or name is not allowed, the times do not fit together, the cron text is wrong or never matches, the time zone is
-    /// not known, or the options have a deduplication key. Nothing has changed.
+    /// The id or name is not allowed, the times do not fit together, the start is too far ahead, the cron text is wrong or
+    /// never matches, the time zone is not known, or the options have a deduplication key. Nothing has changed.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The queue is closed or the store disposed.</exception>
     public JobSchedule AddSchedule<TData>(string id, RepeatOptions repeat, string name, TData data, JobOptions? options = null)

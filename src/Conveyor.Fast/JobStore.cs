@@ -9,6 +9,10 @@ namespace Conveyor.Fast;
 /// The engine and all it holds: queues, jobs, flows, workers. In memory, in process; every member is for any thread.
 /// Payloads and values are references handed over, never copied or serialized.
 /// </summary>
+/// <remarks>
+/// All threads of a store are background threads: a store that is left as it is does not keep its process alive, and its
+/// jobs end with the process wherever they are.
+/// </remarks>
 public sealed class JobStore : IDisposable, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, JobQueue> _views = new(StringComparer.Ordinal);

@@ -56,8 +56,8 @@ public sealed class JobStoreOptions
         }
     }
 
-    /// <summary>How long <see cref="JobStore.DisposeAsync"/> waits for running handlers. Default 30 seconds; zero or more, or infinite.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>
+    /// <summary>How long <see cref="JobStore.DisposeAsync"/> waits for running handlers. Default 30 seconds; zero to 49 days, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or over 49 days, and not infinite.</exception>
     public TimeSpan CloseTimeout
     {
         get => _closeTimeout;

@@ -10,22 +10,14 @@ public sealed class RepeatOptions
     private readonly long? _limit;
 
     /// <summary>
-    /// The interval, above zero. Slots are counted from the start, or without one from the making of the schedule, which is
+    /// The interval, above zero and at most 36,500 days. Slots are counted from the start, or without one from the making of the schedule, which is
     /// the first; a slot that passes while a job still waits or runs is skipped.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The interval is zero or negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is zero, negative, infinite or too long.</exception>
     public TimeSpan? Every
     {
         get => _every;
-        init
-        {
-            if (value is { } every)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(every, TimeSpan.Zero, nameof(Every));
-            }
-
-            _every = value;
-        }
+        init => _every = value is { } every ? Admission.Check.Interval(every, nameof(Every)) : null;
     }
 
     /// <summary>
@@ -39,7 +31,7 @@ public sealed class RepeatOptions
     /// <summary>The time zone of the cron text, as the system names it. Default: UTC.</summary>
     public string? TimeZone { get; init; }
 
-    /// <summary>No job is due before it. The first one is due at the first slot from it on; an interval's slots are counted from it.</summary>
+    /// <summary>No job is due before it. The first one is due at the first slot from it on; an interval's slots are counted from it. At most 36,500 days ahead when the schedule is added.</summary>
     public DateTimeOffset? Start { get; init; }
 
     /// <summary>No job is due at it or later; the schedule is over then. After the start.</summary>

@@ -39,8 +39,8 @@ public sealed class WorkerOptions
     /// <summary>Whether the worker starts when it is made. Default true.</summary>
     public bool AutoStart { get; init; } = true;
 
-    /// <summary>How long <see cref="Worker.CloseAsync(CancellationToken)"/> waits for running handlers. Default 30 seconds; zero or more, or infinite.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>
+    /// <summary>How long <see cref="Worker.CloseAsync(CancellationToken)"/> waits for running handlers. Default 30 seconds; zero to 49 days, or infinite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or over 49 days, and not infinite.</exception>
     public TimeSpan CloseTimeout
     {
         get => _closeTimeout;
@@ -49,9 +49,9 @@ public sealed class WorkerOptions
 
     /// <summary>
     /// How long the handler of a run that timed out with attempts left may take to return before its job is failed for good.
-    /// Default 30 seconds; zero or more, or infinite.
+    /// Default 30 seconds; zero to 49 days, or infinite.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or over 49 days, and not infinite.</exception>
     public TimeSpan AbandonAfter
     {
         get => _abandonAfter;

@@ -14,6 +14,10 @@ internal static class DurationReader
         return Current(ref cursor);
     }
 
+    /// <summary>A time that may not be none.</summary>
+    public static TimeSpan ReadAboveZero(ref JsonCursor cursor) =>
+        Read(ref cursor) is { Ticks: > 0 } time ? time : throw cursor.Problem("must be above zero");
+
     /// <summary>The time at which the cursor stands already.</summary>
     public static TimeSpan Current(ref JsonCursor cursor)
     {

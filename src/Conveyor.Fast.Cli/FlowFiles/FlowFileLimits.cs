@@ -10,6 +10,9 @@ internal static class FlowFileLimits
     /// <summary>Every queue gets a worker, and an engine has room for so many queues.</summary>
     public const int MaxQueues = 65_536;
 
+    /// <summary>A timer takes no more.</summary>
+    public static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(49);
+
     /// <summary>A level takes two brackets; the rest is for the payloads.</summary>
     public const int MaxJsonDepth = (2 * MaxLevels) + 2_000;
 

@@ -29,6 +29,9 @@ internal sealed class FlowFileNode(FlowFileNode? parent, int order)
 
     public JobOptions? Options { get; set; }
 
+    /// <summary>How long each run of the command may take; null for any time.</summary>
+    public TimeSpan? Timeout { get; set; }
+
     public int Attempts => Options?.Attempts ?? 1;
 
     public IReadOnlyList<FlowFileNode> Children => _children ?? (IReadOnlyList<FlowFileNode>)[];

@@ -100,7 +100,7 @@ internal sealed class FlowFileReader
                 ReadData(ref cursor, job);
                 break;
             case FlowFileFields.Options:
-                job.Options = ReadOptions(ref cursor);
+                job.Options = ReadOptions(ref cursor, job);
                 break;
             case FlowFileFields.Children:
                 cursor.ReadList();
@@ -145,6 +145,11 @@ internal sealed class FlowFileReader
             throw cursor.ProblemAt("opts.jobId", $"'{id}' is already the id of {(first.Length == 0 ? "the root" : first)} in queue '{job.QueueName}'");
         }
 
+        if (job.Options?.Deduplication is not null && job.Children.Count > 0)
+        {
+            throw cursor.ProblemAt("opts.deduplication", "does not go with children");
+        }
+
         CollectionsMarshal.GetValueRefOrAddDefault(_queues, job.QueueName, out _)++;
         if (_queues.Count > FlowFileLimits.MaxQueues)
         {
@@ -154,11 +159,11 @@ internal sealed class FlowFileReader
         return job.Parent is null ? null : NextChild(ref cursor, job.Parent);
     }
 
-    private static JobOptions ReadOptions(ref JsonCursor cursor)
+    private static JobOptions ReadOptions(ref JsonCursor cursor, FlowFileNode job)
     {
         try
         {
-            return JobOptionsReader.Read(ref cursor);
+            return JobOptionsReader.Read(ref cursor, job);
         }
         catch (ArgumentException exception)
         {
@@ -232,7 +237,7 @@ internal sealed class FlowFileReader
         return name.Length > 0 ? name : throw cursor.Problem("must not be empty");
     }
 
-    /// <summary>Reads the name of a queue or a custom id.</summary>
+    /// <summary>Reads the name of a queue, a custom id or the id of a deduplication.</summary>
     internal static string ReadId(ref JsonCursor cursor)
     {
         string id = cursor.ReadText();

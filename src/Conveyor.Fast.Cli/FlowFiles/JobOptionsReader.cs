@@ -3,7 +3,8 @@ namespace Conveyor.Fast.Cli.FlowFiles;
 /// <summary>Reads the <c>opts</c> of a job.</summary>
 internal static class JobOptionsReader
 {
-    public static JobOptions Read(ref JsonCursor cursor)
+    /// <returns>All but the time limit, which is the command's and not the job's: it goes to the node.</returns>
+    public static JobOptions Read(ref JsonCursor cursor, FlowFileNode job)
     {
         var given = new HashSet<string>(StringComparer.Ordinal);
         int? attempts = null;
@@ -12,6 +13,8 @@ internal static class JobOptionsReader
         string? customId = null;
         Backoff? backoff = null;
         TimeSpan? delay = null;
+        int? maxStalls = null;
+        Deduplication? deduplication = null;
         ChildFailurePolicy? policy = null;
         Retention? removeOnComplete = null;
         Retention? removeOnFail = null;
@@ -36,6 +39,12 @@ internal static class JobOptionsReader
                 case "delay":
                     delay = DurationReader.Read(ref cursor);
                     break;
+                case "timeout":
+                    job.Timeout = ReadTimeout(ref cursor);
+                    break;
+                case "maxStalls":
+                    maxStalls = cursor.ReadWholeNumber(min: 0);
+                    break;
                 case "priority":
                     priority = cursor.ReadWholeNumber();
                     break;
@@ -44,6 +53,9 @@ internal static class JobOptionsReader
                     break;
                 case "jobId":
                     customId = FlowFileReader.ReadId(ref cursor);
+                    break;
+                case "deduplication":
+                    deduplication = DeduplicationReader.Read(ref cursor);
                     break;
                 case "failParentOnChildFailure":
                     policy = ReadPolicy(ref cursor);
@@ -54,10 +66,13 @@ internal static class JobOptionsReader
                 case "removeOnFail":
                     removeOnFail = RetentionReader.Read(ref cursor);
                     break;
-                case "timeout" or "deduplication" or "groupId" or "group" or "repeat" or "maxStalls":
+                case "repeat":
+                    throw cursor.Problem("does not go with a flow file, which is run once");
+                case "groupId" or "group":
                     throw cursor.Problem("this option is not supported yet");
                 default:
-                    throw cursor.Problem("unknown option, there are attempts, backoff, delay, priority, lifo, jobId, failParentOnChildFailure, removeOnComplete and removeOnFail");
+                    throw cursor.Problem(
+                        "unknown option, there are attempts, backoff, delay, timeout, maxStalls, priority, lifo, jobId, deduplication, failParentOnChildFailure, removeOnComplete and removeOnFail");
             }
         }
 
@@ -66,13 +81,21 @@ internal static class JobOptionsReader
             Attempts = attempts,
             Backoff = backoff,
             Delay = delay,
+            MaxStalls = maxStalls,
             Priority = priority,
             Lifo = lifo,
             CustomId = customId,
+            Deduplication = deduplication,
             FailParentOnChildFailure = policy,
             RemoveOnComplete = removeOnComplete,
             RemoveOnFail = removeOnFail,
         };
+    }
+
+    private static TimeSpan ReadTimeout(ref JsonCursor cursor)
+    {
+        TimeSpan timeout = DurationReader.ReadAboveZero(ref cursor);
+        return timeout <= FlowFileLimits.MaxTimeout ? timeout : throw cursor.Problem($"must be at most {FlowFileLimits.MaxTimeout.Days} days");
     }
 
     private static ChildFailurePolicy ReadPolicy(ref JsonCursor cursor)

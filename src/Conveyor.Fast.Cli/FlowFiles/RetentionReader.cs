@@ -31,7 +31,7 @@ internal static class RetentionReader
                 case "age" or "count" when name == "age" ? age is not null : count is not null:
                     throw cursor.Problem("is given twice");
                 case "age":
-                    age = DurationReader.Read(ref cursor) is { Ticks: > 0 } some ? some : throw cursor.Problem("must be above zero");
+                    age = DurationReader.ReadAboveZero(ref cursor);
                     break;
                 case "count":
                     count = cursor.ReadWholeNumber(min: 0);

@@ -1,4 +1,5 @@
 using Conveyor.Fast.Cli.FlowFiles;
+using Conveyor.Fast.Cli.Output;
 
 namespace Conveyor.Fast.Cli.Running;
 
@@ -96,7 +97,7 @@ internal sealed class FlowRun(FlowFile file, string folder, int concurrency, Nod
         runs.BeginAttempt(run);
         try
         {
-            JobValue value = await command.RunAsync(cancellationToken);
+            JobValue value = await RunWithinLimitAsync(command, run.Node.Timeout, cancellationToken);
             runs.EndAttempt(run, value);
             return value;
         }
@@ -115,6 +116,24 @@ internal sealed class FlowRun(FlowFile file, string folder, int concurrency, Nod
         {
             runs.EndAttempt(run, reason: null, retried: false);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// The command's limit is counted here, from its start. The engine's would count from where the job begins to wait for
+    /// its place among the commands.
+    /// </summary>
+    private async Task<JobValue> RunWithinLimitAsync(ShellCommand command, TimeSpan? limit, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        try
+        {
+            return await command.RunAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailedException($"took longer than its limit of {DurationFormat.Of(limit!.Value)}");
         }
     }
 

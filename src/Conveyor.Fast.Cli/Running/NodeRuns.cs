@@ -54,7 +54,11 @@ internal sealed class NodeRuns
         {
             NodeRun run = this[pair.Node];
             run.Job = pair.Result.Job;
-            _byId.Add(run.Job.Id, run);
+            if (!_byId.TryAdd(run.Job.Id, run))
+            {
+                run.Join(_byId[run.Job.Id]);
+            }
+
             for (int i = 0; i < pair.Node.Children.Count; i++)
             {
                 open.Push((pair.Result.Children[i], pair.Node.Children[i]));
@@ -66,9 +70,13 @@ internal sealed class NodeRuns
     {
         lock (Gate)
         {
-            run.Attempts++;
-            run.StartedAt = _clock.GetTimestamp();
-            Move(run, NodeRunState.Running);
+            long now = _clock.GetTimestamp();
+            foreach (NodeRun same in run.Same)
+            {
+                same.Attempts++;
+                same.StartedAt = now;
+                Move(same, NodeRunState.Running);
+            }
         }
     }
 
@@ -76,9 +84,13 @@ internal sealed class NodeRuns
     {
         lock (Gate)
         {
-            run.Value = value;
-            run.Reason = null;
-            run.Duration = _clock.GetElapsedTime(run.StartedAt);
+            TimeSpan duration = _clock.GetElapsedTime(run.StartedAt);
+            foreach (NodeRun same in run.Same)
+            {
+                same.Value = value;
+                same.Reason = null;
+                same.Duration = duration;
+            }
         }
     }
 
@@ -89,11 +101,19 @@ internal sealed class NodeRuns
     {
         lock (Gate)
         {
-            run.Reason = reason;
-            run.Duration = _clock.GetElapsedTime(run.StartedAt);
+            TimeSpan duration = _clock.GetElapsedTime(run.StartedAt);
+            foreach (NodeRun same in run.Same)
+            {
+                same.Reason = reason;
+                same.Duration = duration;
+                if (retried)
+                {
+                    Move(same, NodeRunState.Waiting);
+                }
+            }
+
             if (retried)
             {
-                Move(run, NodeRunState.Waiting);
                 _progress.Retrying(run);
             }
         }
@@ -117,10 +137,14 @@ internal sealed class NodeRuns
             }
 
             NodeRunState state = StateAfter(jobEvent.Type);
-            run.Reason = ReasonOf(run, state, jobEvent.Reason);
+            string? reason = ReasonOf(run, state, jobEvent.Reason);
             LastFailed = state == NodeRunState.Failed ? run : LastFailed;
-            Move(run, state);
-            _progress.Ended(run);
+            foreach (NodeRun same in run.Same)
+            {
+                same.Reason = reason;
+                Move(same, state);
+                _progress.Ended(same);
+            }
 
             // Still under the lock: between the two counts that a move changes, a job is nowhere.
             if (Count(NodeRunState.Waiting) + Count(NodeRunState.Running) == 0)

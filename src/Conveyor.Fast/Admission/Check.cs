@@ -9,9 +9,6 @@ internal static class Check
     private const int MostConcurrency = 65_536;
     private static readonly TimeSpan s_longestLimit = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
-    /// <summary>The longest delay; timestamps of a nanosecond last for 106,751 days.</summary>
-    public static TimeSpan LongestDelay { get; } = TimeSpan.FromDays(36_500);
-
     public static string QueueName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null) =>
         Text(name, "A queue name", argument);
 
@@ -37,19 +34,29 @@ internal static class Check
             : throw new ArgumentOutOfRangeException(argument, limit, $"The limit is from zero to {s_longestLimit}, or Timeout.InfiniteTimeSpan.");
 
     /// <summary>A delay of zero or more.</summary>
-    public static TimeSpan Delay(TimeSpan delay, string argument) => delay >= TimeSpan.Zero && delay <= LongestDelay
+    public static TimeSpan Delay(TimeSpan delay, string argument) => delay >= TimeSpan.Zero && delay <= Duration.Longest
         ? delay
-        : throw new ArgumentOutOfRangeException(argument, delay, $"A delay is from zero to {LongestDelay.Days} days, and never infinite.");
+        : throw new ArgumentOutOfRangeException(argument, delay, $"A delay is from zero to {Duration.Longest.Days} days, and never infinite.");
 
-    /// <summary>How long something is kept: above zero and at most the longest delay.</summary>
-    public static TimeSpan Age(TimeSpan age, string argument) => age > TimeSpan.Zero && age <= LongestDelay
-        ? age
-        : throw new ArgumentOutOfRangeException(argument, age, $"An age is above zero and at most {LongestDelay.Days} days.");
+    /// <summary>How long something is kept.</summary>
+    public static TimeSpan Age(TimeSpan age, string argument) => AboveZero(age, "An age", argument);
+
+    /// <summary>How long it is from one slot of a schedule to the next.</summary>
+    public static TimeSpan Interval(TimeSpan interval, string argument) => AboveZero(interval, "An interval", argument);
+
+    /// <summary>How long a run may take; infinite for any time.</summary>
+    public static TimeSpan RunLimit(TimeSpan limit, string argument) => limit == Timeout.InfiniteTimeSpan
+        ? limit
+        : AboveZero(limit, "A time limit, unless it is Timeout.InfiniteTimeSpan for none,", argument);
 
     /// <summary>Places of a worker: each is a loop of its own.</summary>
     public static int Concurrency(int value, string argument) => value is >= 1 and <= MostConcurrency
         ? value
         : throw new ArgumentOutOfRangeException(argument, value, $"A worker's concurrency is from 1 to {MostConcurrency}.");
+
+    private static TimeSpan AboveZero(TimeSpan time, string what, string argument) => time > TimeSpan.Zero && time <= Duration.Longest
+        ? time
+        : throw new ArgumentOutOfRangeException(argument, time, $"{what} is above zero and at most {Duration.Longest.Days} days.");
 
     private static string Text(string? text, string what, string? argument)
     {

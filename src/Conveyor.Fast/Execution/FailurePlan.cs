@@ -56,14 +56,14 @@ internal struct FailurePlan
             && !StateWord.Has(Atomic.Read(ref record.Word), StateWord.CancelRequested);
     }
 
-    /// <summary>Takes the custom backoff's answer: null or infinite for no retry, any other negative time for an error.</summary>
+    /// <summary>Takes the custom backoff's answer: null or infinite for no retry, any other time that is no delay for an error.</summary>
     public void Answer(TimeSpan? delay)
     {
         if (delay is { } time && time != Timeout.InfiniteTimeSpan)
         {
-            if (time < TimeSpan.Zero)
+            if (time < TimeSpan.Zero || time > Duration.Longest)
             {
-                Refuse(new InvalidOperationException($"The custom backoff returned {time}; it must return zero or more, or null for no further attempt."));
+                Refuse(new InvalidOperationException($"The custom backoff returned {time}; it must return zero to {Duration.Longest.Days} days, or null for no further attempt."));
                 return;
             }
 

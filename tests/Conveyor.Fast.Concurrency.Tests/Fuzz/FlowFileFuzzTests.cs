@@ -16,10 +16,13 @@ public class FlowFileFuzzTests
             """{"name":"root","queueName":"q"}""",
             """{"name":"root","queueName":"q","data":{"run":"echo 1","more":[1,2,{"a":null}]},"opts":{"attempts":3,"backoff":{"type":"exponential","delay":"1s"},"priority":-1,"jobId":"a"},"children":[]}""",
             """{"name":"r","queueName":"q","children":[{"name":"a","queueName":"q","opts":{"jobId":"x","removeOnComplete":true}},{"name":"b","queueName":"p","data":"text","children":[{"name":"c","queueName":"q","data":1.5}]}]}""",
-            """{"children":[{"queueName":"q","name":"\u00fc\ud83d\ude00"}],"opts":{"backoff":5,"lifo":true,"removeOnFail":{"count":3}},"queueName":"q","name":"r"}"""),
+            """{"children":[{"queueName":"q","name":"\u00fc\ud83d\ude00"}],"opts":{"backoff":5,"lifo":true,"removeOnFail":{"count":3}},"queueName":"q","name":"r"}""",
+            """{"name":"r","queueName":"q","opts":{"failParentOnChildFailure":"ignore","timeout":"5s","maxStalls":0,"removeOnComplete":{"age":"1h","count":7}},"children":[{"name":"a","queueName":"q","opts":{"deduplication":{"id":"x"}}},{"name":"b","queueName":"q","opts":{"deduplication":{"id":"x"},"timeout":250}}]}"""),
         Bytes(
             "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "-1", "1e999", "0.1", "99999999999999999999", "\"\"", "\"5s\"", "\"1.5 hours\"", "\"-1s\"",
             "\"name\":", "\"queueName\":", "\"data\":", "\"run\":", "\"opts\":", "\"children\":[", "\"attempts\":", "\"backoff\":", "\"delay\":", "\"priority\":", "\"jobId\":", "\"removeOnFail\":", "\"ignoreDependencyOnFailure\":true", "\"failParentOnFailure\":",
+            "\"failParentOnChildFailure\":\"ignore\"", "\"failParentOnChildFailure\":\"remove\"", "\"removeOnComplete\":{\"age\":\"1h\"}", "\"age\":", "\"timeout\":", "\"timeout\":\"5s\"", "\"maxStalls\":0",
+            "\"deduplication\":", "\"deduplication\":{\"id\":\"x\"}", "\"ttl\":1", "\"repeat\":{}", "\"groupId\":\"g\"",
             "\u2028", "\u0007", "//", "/*", "\r\n", " ", "{\"name\":\"n\",\"queueName\":\"q\"}"));
 
     [Fact]

@@ -53,24 +53,42 @@ public class CheckTests
     [InlineData(-1)]
     [InlineData(int.MinValue)]
     [Trait("Behaviour", "VLD-02")]
+    [Trait("Behaviour", "VLD-07")]
     public void Attempts_BelowOne_IsRefused(int attempts)
     {
-        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new JobOptions { Attempts = attempts });
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        using StoreTraces traces = new(test.Store);
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => queue.Add("job", new JobOptions { Attempts = attempts }));
         Assert.Equal((nameof(JobOptions.Attempts), attempts), (error.ParamName, error.ActualValue));
+        traces.AssertNone();
         Assert.Equal(1, new JobOptions { Attempts = 1 }.Attempts);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-10_000)] // Timeout.InfiniteTimeSpan
+    [InlineData(long.MinValue)]
+    [InlineData((36_500L * 24 * 60 * 60 * 10_000_000) + 1)]
+    [InlineData(long.MaxValue)]
+    [Trait("Behaviour", "VLD-03")]
+    [Trait("Behaviour", "VLD-07")]
+    public void Backoff_DelayNegativeInfiniteOrTooLong_IsRefused(long ticks)
+    {
+        TimeSpan delay = new(ticks);
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        using StoreTraces traces = new(test.Store);
+        Assert.Equal(delay, Assert.Throws<ArgumentOutOfRangeException>("delay", () => queue.Add("job", new JobOptions { Backoff = Backoff.Fixed(delay) })).ActualValue);
+        Assert.Equal(delay, Assert.Throws<ArgumentOutOfRangeException>("first", () => queue.Add("job", new JobOptions { Backoff = Backoff.Exponential(delay) })).ActualValue);
+        traces.AssertNone();
     }
 
     [Fact]
     [Trait("Behaviour", "VLD-03")]
-    public void Backoff_NegativeDelay_IsRefused()
+    public void Backoff_StrategyThatAnswersWithANegativeDelay_IsRefusedWhenItIsAsked()
     {
         TimeSpan negative = TimeSpan.FromTicks(-1);
-        Assert.Equal(negative, Assert.Throws<ArgumentOutOfRangeException>(() => Backoff.Fixed(negative)).ActualValue);
-        Assert.Equal(negative, Assert.Throws<ArgumentOutOfRangeException>(() => Backoff.Exponential(negative)).ActualValue);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Backoff.Fixed(TimeSpan.MinValue));
-        Assert.NotNull(Backoff.Fixed(TimeSpan.Zero));
-
-        // A strategy's answer comes only when it is asked: then the job fails and says so.
         using PumpedStore test = new();
         test.Work("q", static _ => throw new InvalidOperationException("boom"));
         JobHandle job = test.Queue("q").Add("job", new JobOptions { Attempts = 3, Backoff = Backoff.Custom(_ => new ValueTask<TimeSpan?>(negative)) });
@@ -130,8 +148,11 @@ public class CheckTests
         Assert.Throws<QueueFullException>(() => queue.AddBulk(Enumerable.Repeat(new JobRequest<int>("job", 1) { Options = fresh }, 3)));
         Assert.Throws<ArgumentException>(() => queue.AddBulk<int>([new JobRequest<int>("job", 1) { Options = fresh }, default]));
         Assert.Throws<ArgumentException>(() => queue.Add("", fresh));
+        Assert.Throws<ArgumentOutOfRangeException>(() => queue.AddDelayed("job", 1, TimeSpan.MaxValue, fresh));
+        Assert.Throws<ArgumentException>(() => queue.AddSchedule("s", new RepeatOptions { Cron = "0 0 30 2 *" }, "job", 1, fresh));
 
         traces.AssertNone();
+        Assert.Empty(queue.GetSchedules());
         Assert.False(queue.TryGetJob("fresh", out _));
 
         // What was refused took neither the id nor the room.
@@ -209,6 +230,7 @@ public class CheckTests
     [InlineData(-1)]
     [InlineData(65_537)]
     [InlineData(int.MaxValue)]
+    [Trait("Behaviour", "VLD-07")]
     public void Concurrency_OutsideItsRange_IsRefused(int concurrency)
     {
         using PumpedStore test = new();
@@ -222,11 +244,30 @@ public class CheckTests
         Assert.Equal(2, worker.Concurrency);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    [Trait("Behaviour", "VLD-07")]
+    public void QueueBound_BelowOne_IsRefused(int capacity)
+    {
+        using PumpedStore test = new();
+        using StoreTraces traces = new(test.Store);
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => test.Store.GetQueue("q", new JobQueueOptions { Capacity = capacity }));
+        Assert.Equal((nameof(JobQueueOptions.Capacity), capacity), (error.ParamName, error.ActualValue));
+        traces.AssertNone();
+        Assert.Empty(test.Store.GetQueues());
+
+        // Refused before it was given any options: it can be given some.
+        Assert.Equal(JobState.Waiting, test.Store.GetQueue("q", new JobQueueOptions { Capacity = 1 }).Add("job").State);
+    }
+
     /// <summary>A timer can be set to no more than 49 days; a longer limit must not be found out in the middle of a close.</summary>
     [Theory]
     [InlineData(-1)]
     [InlineData(50 * 24)]
     [InlineData(24 * 365 * 1_000)]
+    [Trait("Behaviour", "VLD-07")]
     public void Limits_OutsideTheirRange_AreRefusedBeforeAnythingIsDone(int hours)
     {
         using PumpedStore test = new();
@@ -236,6 +277,7 @@ public class CheckTests
         (string Argument, Action Use)[] uses =
         [
             ("CloseTimeout", () => _ = new WorkerOptions { CloseTimeout = limit }),
+            ("AbandonAfter", () => _ = new WorkerOptions { AbandonAfter = limit }),
             ("CloseTimeout", () => _ = new JobStoreOptions { CloseTimeout = limit }),
             ("grace", () => worker.CloseAsync(limit)),
             ("timeout", () => job.WaitUntilFinishedAsync(limit, TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult()),

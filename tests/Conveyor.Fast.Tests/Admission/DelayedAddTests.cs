@@ -57,6 +57,8 @@ public class DelayedAddTests
         Refused("Delay", () => _ = new JobRequest<int>("job", 0) { Delay = delay });
         Refused("delay", () => queue.AddDelayed("job", 0, delay));
         Refused("delay", () => job.ChangeDelay(delay));
+        traces.AssertNone();
+        Assert.Equal(s_second, test.Pump().NextDue);
 
         void Refused(string name, Action call) => Assert.Equal(delay, Assert.Throws<ArgumentOutOfRangeException>(name, call).ActualValue);
     }

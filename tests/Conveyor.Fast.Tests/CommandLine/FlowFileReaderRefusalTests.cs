@@ -87,12 +87,22 @@ public sealed class FlowFileReaderRefusalTests
     [InlineData("{\"removeOnFail\":{\"count\":-1}}", "opts.removeOnFail.count: must be at least 0, but is -1")]
     [InlineData("{\"removeOnFail\":{\"years\":1}}", "opts.removeOnFail.years: unknown field, there are age and count")]
     [InlineData("{\"removeOnComplete\":-1}", "opts.removeOnComplete: must be at least 0, but is -1")]
-    [InlineData("{\"timeout\":\"5s\"}", "opts.timeout: this option is not supported yet")]
-    [InlineData("{\"deduplication\":{}}", "opts.deduplication: this option is not supported yet")]
+    [InlineData("{\"maxStalls\":-1}", "opts.maxStalls: must be at least 0, but is -1")]
+    [InlineData("{\"maxStalls\":0.5}", "opts.maxStalls: must be a whole number, but is 0.5")]
+    [InlineData("{\"maxStalls\":\"1\"}", "opts.maxStalls: must be a whole number, but is text")]
+    [InlineData("{\"deduplication\":\"key\"}", "opts.deduplication: must be an object, but is text")]
+    [InlineData("{\"deduplication\":{}}", "opts.deduplication.id: is missing")]
+    [InlineData("{\"deduplication\":{\"id\":7}}", "opts.deduplication.id: must be text, but is a number")]
+    [InlineData("{\"deduplication\":{\"id\":\"\"}}", "opts.deduplication.id: must have 1 to 255 characters, but has 0")]
+    [InlineData("{\"deduplication\":{\"id\":\"a\",\"id\":\"a\"}}", "opts.deduplication.id: is given twice")]
+    [InlineData("{\"deduplication\":{\"id\":\"a\",\"ttl\":1000}}", "opts.deduplication.ttl: is not supported yet, an id holds until its job has ended")]
+    [InlineData("{\"deduplication\":{\"key\":\"a\"}}", "opts.deduplication.key: unknown field, there is id")]
     [InlineData("{\"groupId\":\"g\"}", "opts.groupId: this option is not supported yet")]
+    [InlineData("{\"group\":{}}", "opts.group: this option is not supported yet")]
+    [InlineData("{\"repeat\":{\"every\":1000}}", "opts.repeat: does not go with a flow file, which is run once")]
     [InlineData(
         "{\"retries\":3}",
-        "opts.retries: unknown option, there are attempts, backoff, delay, priority, lifo, jobId, failParentOnChildFailure, removeOnComplete and removeOnFail")]
+        "opts.retries: unknown option, there are attempts, backoff, delay, timeout, maxStalls, priority, lifo, jobId, deduplication, failParentOnChildFailure, removeOnComplete and removeOnFail")]
     public void Read_BadOption_NamesTheOption(string options, string message) => Refuses(FlowFileText.WithOptions(options), message);
 
     [Theory]
@@ -103,6 +113,18 @@ public sealed class FlowFileReaderRefusalTests
     [Trait("Behaviour", "VLD-05")]
     public void Read_BadDelay_NamesTheField(string delay, string message) =>
         Refuses(FlowFileText.WithOptions($$"""{"delay":{{delay}}}"""), $"opts.delay: {message}");
+
+    [Theory]
+    [InlineData("0", "must be above zero")]
+    [InlineData("\"0s\"", "must be above zero")]
+    [InlineData("-1", "must not be negative, but is -1")]
+    [InlineData("1e300", "is longer than 36,500 days: 1E+300")]
+    [InlineData("\"50 days\"", "must be at most 49 days")]
+    [InlineData("\"soon\"", "must be a number of milliseconds or a duration such as '5s', but is 'soon'")]
+    [InlineData("false", "must be a number of milliseconds or a duration such as '5s', but is false")]
+    [Trait("Behaviour", "VLD-05")]
+    public void Read_BadTimeout_NamesTheField(string timeout, string message) =>
+        Refuses(FlowFileText.WithOptions($$"""{"timeout":{{timeout}}}"""), $"opts.timeout: {message}");
 
     [Theory]
     [InlineData("-1", "opts.backoff: must not be negative, but is -1")]
@@ -146,6 +168,11 @@ public sealed class FlowFileReaderRefusalTests
     public void Read_ChildWithoutQueue_NamesTheChild() => Refuses(
         """{"name":"a","queueName":"q","children":[{"name":"b","queueName":"q"},{"name":"c"}]}""",
         "children[1].queueName: is missing");
+
+    [Fact]
+    public void Read_DeduplicationOfAParent_NamesIt() => Refuses(
+        """{"name":"a","queueName":"q","children":[{"name":"b","queueName":"q","opts":{"deduplication":{"id":"x"}},"children":[{"name":"c","queueName":"q"}]}]}""",
+        "children[0].opts.deduplication: does not go with children");
 
     [Fact]
     public void Read_SameIdTwiceInOneQueue_NamesBothJobs() => Refuses(

@@ -85,17 +85,21 @@ public sealed class FlowFileReaderTests
     [Fact]
     public void Read_AllOptions_AreTakenOver()
     {
-        JobOptions options = FlowFileText.Read(FlowFileText.WithOptions("""
-            { "attempts": 3, "backoff": "1 s", "delay": "1.5 hours", "priority": -5, "lifo": true, "jobId": "order 7",
-              "failParentOnChildFailure": "ignore", "removeOnComplete": true, "removeOnFail": 10 }
-            """)).Root.Options!;
+        FlowFileNode job = FlowFileText.Read(FlowFileText.WithOptions("""
+            { "attempts": 3, "backoff": "1 s", "delay": "1.5 hours", "timeout": "2m", "maxStalls": 0, "priority": -5, "lifo": true, "jobId": "order 7",
+              "deduplication": { "id": "order" }, "failParentOnChildFailure": "ignore", "removeOnComplete": true, "removeOnFail": 10 }
+            """)).Root;
+        JobOptions options = job.Options!;
 
         Assert.Equal(3, options.Attempts);
         Assert.NotNull(options.Backoff);
         Assert.Equal(TimeSpan.FromMinutes(90), options.Delay);
+        Assert.Equal(TimeSpan.FromMinutes(2), job.Timeout);
+        Assert.Equal(0, options.MaxStalls);
         Assert.Equal(-5, options.Priority);
         Assert.True(options.Lifo);
         Assert.Equal("order 7", options.CustomId);
+        Assert.Equal("order", options.Deduplication!.Key);
         Assert.Equal(ChildFailurePolicy.Ignore, options.FailParentOnChildFailure);
         Assert.Equal(Retention.RemoveAtOnce, options.RemoveOnComplete);
         Assert.Equal(Retention.KeepLast(10), options.RemoveOnFail);
@@ -104,11 +108,15 @@ public sealed class FlowFileReaderTests
     [Fact]
     public void Read_EmptyOptions_InheritEverything()
     {
-        JobOptions options = FlowFileText.Read(FlowFileText.WithOptions("{}")).Root.Options!;
+        FlowFileNode job = FlowFileText.Read(FlowFileText.WithOptions("{}")).Root;
+        JobOptions options = job.Options!;
 
         Assert.Null(options.Attempts);
         Assert.Null(options.Backoff);
         Assert.Null(options.Delay);
+        Assert.Null(job.Timeout);
+        Assert.Null(options.MaxStalls);
+        Assert.Null(options.Deduplication);
         Assert.Null(options.Priority);
         Assert.Null(options.Lifo);
         Assert.Null(options.CustomId);
@@ -152,6 +160,17 @@ public sealed class FlowFileReaderTests
         FlowFile file = FlowFileText.Read(FlowFileText.WithOptions($$"""{"delay":{{delay}}}"""));
 
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), file.Root.Options!.Delay);
+    }
+
+    [Theory]
+    [InlineData("250.5", 250.5)]
+    [InlineData("\"5s\"", 5_000)]
+    [InlineData("\"7 weeks\"", 7 * 7 * 86_400_000.0)]
+    public void Read_Timeout_TakesNumberAndText(string timeout, double milliseconds)
+    {
+        FlowFile file = FlowFileText.Read(FlowFileText.WithOptions($$"""{"timeout":{{timeout}}}"""));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), file.Root.Timeout);
     }
 
     [Theory]

@@ -125,6 +125,83 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Run_CommandOverItsLimit_IsKilledAndFailsWithAReasonThatNamesIt()
+    {
+        CommandLineResult result = await CommandLineRunner.RunFlowAsync(FlowJson.Job("only", "sleep 600", "q", """{"timeout":50}"""));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(result.ErrorLines, line => line.StartsWith("failed", StringComparison.Ordinal) && line.EndsWith("  took longer than its limit of 50 ms", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_CommandOverItsLimitWithAttemptsLeft_RunsAgain()
+    {
+        CommandLineResult result = await CommandLineRunner.RunFlowAsync(
+            FlowJson.Job("only", "[ -e tried ] && echo done && exit; touch tried; sleep 600", "q", """{"timeout":"5s","attempts":2}"""));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("done", result.Output.Trim());
+        Assert.Contains(result.ErrorLines, line => line.EndsWith("attempt 1 of 2: took longer than its limit of 5.0 s", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_CommandThatWaitsForItsPlace_DoesNotUseUpItsLimit()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("flow.json", FlowJson.Job(
+            "root",
+            "true",
+            children: [FlowJson.Job("first", "cat pipe", "a"), FlowJson.Job("second", "true", "b", """{"timeout":"1h"}""")]));
+        Assert.Equal(0, (await CommandLineRunner.RunFlowAsync(FlowJson.Job("only", $"mkfifo {folder.File("pipe")}"))).ExitCode);
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+
+        Task<int> run = CommandLineRunner.RunAsync(["run", path, "--concurrency", "1"], new Cli.Commands.Surroundings(output, error) { Clock = clock }, CancellationToken.None);
+        await using (FileStream pipe = await Task.Run(() => new FileStream(folder.File("pipe"), FileMode.Open, FileAccess.Write)).WaitAsync(TimeSpan.FromSeconds(30)))
+        {
+            clock.Advance(TimeSpan.FromHours(2));
+        }
+
+        Assert.Equal(0, await run);
+    }
+
+    [Fact]
+    public async Task Run_SameDeduplicationId_RunsOneCommandForAllItsParents()
+    {
+        const string Options = """{"deduplication":{"id":"x"}}""";
+        CommandLineResult result = await CommandLineRunner.RunFlowAsync(FlowJson.Job(
+            "root",
+            "cat",
+            children:
+            [
+                FlowJson.Job("left", "cat", children: [FlowJson.Job("shared", "echo x >> runs; wc -l < runs", "q", Options)]),
+                FlowJson.Job("right", "cat", children: [FlowJson.Job("again", "echo x >> runs; wc -l < runs", "q", Options)]),
+            ]));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("[[1],[1]]", result.Output.Trim());
+        Assert.EndsWith(": 5 completed", result.ErrorLines[^1]);
+    }
+
+    [Fact]
+    public async Task Run_SameDeduplicationIdThatFails_FailsEachParent()
+    {
+        const string Options = """{"deduplication":{"id":"x"}}""";
+        CommandLineResult result = await CommandLineRunner.RunFlowAsync(FlowJson.Job(
+            "root",
+            "cat",
+            "q",
+            """{"failParentOnChildFailure":"ignore"}""",
+            FlowJson.Job("left", "cat", children: [FlowJson.Job("shared", "echo why >&2; exit 1", "q", Options)]),
+            FlowJson.Job("right", "cat", children: [FlowJson.Job("again", "echo why >&2; exit 1", "q", Options)])));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("[]", result.Output.Trim());
+        Assert.EndsWith(": 1 completed, 4 failed", result.ErrorLines[^1]);
+    }
+
+    [Fact]
     public async Task Run_RootFailsEarly_CancelsWhatHasNotStarted()
     {
         string[] children = [FlowJson.Job("bad", "exit 1"), .. Enumerable.Range(0, 50).Select(i => FlowJson.Job($"later {i}", $"touch later{i}"))];

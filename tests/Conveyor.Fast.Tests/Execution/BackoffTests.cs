@@ -39,7 +39,7 @@ public class BackoffTests
         TimeSpan[] plain = DelaysOf(Backoff.Exponential(TimeSpan.FromHours(5), jitter: 0), 1_200);
         Assert.Equal([5, 10, 20, 24, 24], plain[..5].Select(static delay => delay.TotalHours));
         Assert.All(plain[3..], delay => Assert.Equal(day, delay));
-        Assert.Equal(day, DelaysOf(Backoff.Exponential(TimeSpan.MaxValue, jitter: 0), 2)[0]);
+        Assert.Equal(day, DelaysOf(Backoff.Exponential(TimeSpan.FromDays(36_500), jitter: 0), 2)[0]);
 
         TimeSpan[] jittered = DelaysOf(Backoff.Exponential(TimeSpan.FromHours(5), jitter: 1), 1_200);
         Assert.All(jittered, delay => Assert.InRange(delay, TimeSpan.Zero, day * 2));
@@ -51,7 +51,12 @@ public class BackoffTests
     [Trait("Behaviour", "RET-09")]
     public void Custom_WithoutAFunction_IsRefusedWhenItIsMade()
     {
-        Assert.Equal("strategy", Assert.Throws<ArgumentNullException>(static () => Backoff.Custom(null!)).ParamName);
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        using StoreTraces traces = new(test.Store);
+
+        Assert.Throws<ArgumentNullException>("strategy", () => queue.Add("job", new JobOptions { Attempts = 2, Backoff = Backoff.Custom(null!) }));
+        traces.AssertNone();
     }
 
     [Fact]
@@ -80,9 +85,11 @@ public class BackoffTests
     [Theory]
     [InlineData("throws")]
     [InlineData("throws-later")]
-    [InlineData("negative")]
+    [InlineData("negative", "-00:00:07")]
+    [InlineData("too long", "36500.00:00:00.0000001")]
+    [InlineData("endless", "10675199.02:48:05.4775807")]
     [Trait("Behaviour", "RET-11")]
-    public void Custom_ThrowsOrReturnsNegative_JobFailsWithBothErrors(string way)
+    public void Custom_ThrowsOrReturnsNoDelay_JobFailsWithBothErrors(string way, string named = "backoff's error")
     {
         using PumpedStore test = new();
         test.Work("q", static _ => throw new InvalidOperationException("handler's error"));
@@ -97,7 +104,9 @@ public class BackoffTests
         {
             "throws" => throw new ArithmeticException("backoff's error"),
             "throws-later" => DecideLater(context),
-            _ => new ValueTask<TimeSpan?>(TimeSpan.FromSeconds(-7)),
+            "negative" => new ValueTask<TimeSpan?>(TimeSpan.FromSeconds(-7)),
+            "too long" => new ValueTask<TimeSpan?>(TimeSpan.FromDays(36_500) + TimeSpan.FromTicks(1)),
+            _ => new ValueTask<TimeSpan?>(TimeSpan.MaxValue),
         };
 
         while (test.Pump() is { JobsSuspended: > 0 })
@@ -107,7 +116,7 @@ public class BackoffTests
         JobInfo info = job.GetInfo();
         Assert.Equal((JobState.Failed, 1), (info.State, info.AttemptsMade));
         Assert.Contains("handler's error", info.Reason);
-        Assert.Contains(way == "negative" ? "-00:00:07" : "backoff's error", info.Reason);
+        Assert.Contains(named, info.Reason);
         Assert.Equal(2, Assert.IsType<AggregateException>(info.Error).InnerExceptions.Count);
         Assert.Equal(["job"], test.Ran);
     }
@@ -168,8 +177,15 @@ public class BackoffTests
     [Trait("Behaviour", "RET-23")]
     public void Jitter_Outside0To1_IsRefused(double jitter)
     {
-        ArgumentOutOfRangeException refused = Assert.Throws<ArgumentOutOfRangeException>(() => Backoff.Exponential(TimeSpan.FromSeconds(1), jitter));
-        Assert.Equal("jitter", refused.ParamName);
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        using (StoreTraces traces = new(test.Store))
+        {
+            ArgumentOutOfRangeException refused = Assert.Throws<ArgumentOutOfRangeException>(
+                () => queue.Add("job", new JobOptions { Attempts = 2, Backoff = Backoff.Exponential(TimeSpan.FromSeconds(1), jitter) }));
+            Assert.Equal(("jitter", jitter), (refused.ParamName, refused.ActualValue));
+            traces.AssertNone();
+        }
 
         Assert.Equal([1, 2], DelaysOf(Backoff.Exponential(TimeSpan.FromSeconds(1), 0), 3).Select(static delay => delay.TotalSeconds));
         Assert.All(DelaysOf(Backoff.Exponential(TimeSpan.FromSeconds(1), 1), 3), static delay => Assert.InRange(delay.TotalSeconds, 0, 4));

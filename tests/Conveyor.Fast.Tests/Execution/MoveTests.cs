@@ -6,6 +6,7 @@ namespace Conveyor.Fast.Tests.Execution;
 public class MoveTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(36_500);
 
     [Fact]
     public void MoveToDelayed_TakesEffectWhenTheHandlerReturns_AndCountsNoAttempt()
@@ -74,12 +75,14 @@ public class MoveTests
     }
 
     [Fact]
+    [Trait("Behaviour", "VLD-07")]
     public void Moves_WithBadArguments_AreRefusedAndChangeNothing()
     {
         using PumpedStore test = new();
         test.Work("q", static job =>
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => job.MoveToDelayed(-s_second));
+            Assert.All([-s_second, Timeout.InfiniteTimeSpan, TimeSpan.MinValue, TimeSpan.MaxValue, s_longest + TimeSpan.FromTicks(1)], delay =>
+                Assert.Equal(delay, Assert.Throws<ArgumentOutOfRangeException>(nameof(delay), () => job.MoveToDelayed(delay)).ActualValue));
             Assert.Throws<ArgumentNullException>(() => job.MoveToFailed(null!));
             Assert.Throws<ArgumentNullException>(() => job.Log(null!));
             return "value";
@@ -90,18 +93,24 @@ public class MoveTests
     }
 
     [Fact]
-    public void MoveToDelayed_AtTheEndOfTime_IsNeverDue()
+    public void MoveToDelayed_ForTheLongestDelay_IsDueThen()
     {
         using PumpedStore test = new();
-        test.Work("q", static job =>
+        test.Work("q", job =>
         {
-            job.MoveToDelayed(TimeSpan.MaxValue);
+            if (test.Ran.Count == 1)
+            {
+                job.MoveToDelayed(s_longest);
+            }
+
             return null;
         });
         JobHandle job = test.Queue("q").Add("job");
-        test.Pump();
-        test.PumpAfter(TimeSpan.FromDays(10_000));
+        Assert.Equal(s_longest, test.Pump().NextDue);
+        test.PumpAfter(s_longest - TimeSpan.FromTicks(1));
         Assert.Equal(JobState.Delayed, job.State);
+        test.PumpAfter(TimeSpan.FromTicks(1));
+        Assert.Equal(JobState.Completed, job.State);
     }
 
     [Fact]

@@ -190,15 +190,22 @@ public class TimeoutTests
 
     [Fact]
     [Trait("Behaviour", "TMO-08")]
-    public void Limit_ZeroOrNegative_IsRefusedAndInfiniteIsNone()
+    [Trait("Behaviour", "VLD-07")]
+    public void Limit_ZeroNegativeOrTooLong_IsRefusedAndInfiniteIsNone()
     {
-        foreach (TimeSpan bad in (TimeSpan[])[TimeSpan.Zero, -s_tick, TimeSpan.FromMilliseconds(-2), TimeSpan.MinValue])
+        using PumpedStore test = new(defaults: new JobOptions { Timeout = s_limit });
+        JobQueue queue = test.Queue("q");
+        using (StoreTraces traces = new(test.Store))
         {
-            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new JobOptions { Timeout = bad });
-            Assert.Equal((nameof(JobOptions.Timeout), bad), (error.ParamName, error.ActualValue));
+            foreach (TimeSpan bad in (TimeSpan[])[TimeSpan.Zero, -s_tick, TimeSpan.FromMilliseconds(-2), TimeSpan.MinValue, TimeSpan.MaxValue, TimeSpan.FromDays(36_500) + s_tick])
+            {
+                ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => queue.Add("job", new JobOptions { Timeout = bad }));
+                Assert.Equal((nameof(JobOptions.Timeout), bad), (error.ParamName, error.ActualValue));
+            }
+
+            traces.AssertNone();
         }
 
-        using PumpedStore test = new(defaults: new JobOptions { Timeout = s_limit });
         HeldHandler held = new();
         test.Work("q", held, concurrency: 2);
         JobHandle unlimited = test.Queue("q").Add("unlimited", new JobOptions { Timeout = Timeout.InfiniteTimeSpan });
@@ -214,6 +221,7 @@ public class TimeoutTests
     [InlineData(25)]
     [InlineData(60)]
     [InlineData(5000)]
+    [InlineData(36_499)]
     [Trait("Behaviour", "TMO-09")]
     public async Task Limit_LongerThanATimerTakes_Works(int days)
     {
@@ -221,13 +229,15 @@ public class TimeoutTests
         HeldHandler held = new();
         test.Work("q", held.RunAsync, concurrency: 2);
         JobHandle job = test.Queue("q").Add("job", new JobOptions { Timeout = TimeSpan.FromDays(days) });
-        JobHandle forEver = test.Queue("q").Add("for-ever", new JobOptions { Timeout = TimeSpan.MaxValue });
+        JobHandle longest = test.Queue("q").Add("longest", new JobOptions { Timeout = TimeSpan.FromDays(36_500) });
         HeldRun[] runs = [await held.NextAsync(), await held.NextAsync()];
 
         test.Time.Advance(TimeSpan.FromDays(days) - s_tick);
         Assert.Equal(JobState.Active, job.State);
         test.Time.Advance(s_tick);
-        Assert.Equal((JobState.Failed, JobState.Active), (job.State, forEver.State));
+        Assert.Equal((JobState.Failed, JobState.Active), (job.State, longest.State));
+        test.Time.Advance(TimeSpan.FromDays(36_500 - days));
+        Assert.Equal(JobState.Failed, longest.State);
         Assert.All(runs, static run => run.Return());
     }
 

@@ -22,6 +22,11 @@ internal abstract class Timetable
             throw new ArgumentException($"A schedule's end comes after its start; the end is {end:O}, the start {start:O}.", nameof(repeat));
         }
 
+        if (repeat.Start is { } far && far - clock.GetUtcNow() > Duration.Longest)
+        {
+            throw new ArgumentException($"A schedule's start is at most {Duration.Longest.Days} days ahead; this one is {far:O}.", nameof(repeat));
+        }
+
         return repeat.Every is { } every
             ? new IntervalTimetable(clock, every, repeat.Start)
             : CronTimetable.Of(repeat, clock, zone);

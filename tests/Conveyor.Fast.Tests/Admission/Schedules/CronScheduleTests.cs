@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Conveyor.Fast.Tests.Admission.Schedules;
 
 public class CronScheduleTests
@@ -78,6 +80,23 @@ public class CronScheduleTests
             [new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2028, 7, 1, 0, 0, 0, TimeSpan.Zero)],
             scene.Starts.Select(ScheduleScene.At));
         Assert.Empty(scene.Queue.GetSchedules());
+    }
+
+    /// <summary>New York skips the hour from 02:00 (07:00 UTC) on 2026-03-08 and has the one from 01:00 (05:00 UTC) twice on 2026-11-01.</summary>
+    [Theory]
+    [InlineData("30 2 * * *", "03-07", "03-07 07:30", "03-08 07:00", "03-09 06:30")]
+    [InlineData("30 1 * * *", "10-31", "10-31 05:30", "11-01 05:30", "11-02 06:30")]
+    [InlineData("0 */30 1-3 * * *", "03-08", "03-08 06:00", "03-08 06:30", "03-08 07:00", "03-08 07:30", "03-09 05:00")]
+    [InlineData("0 */30 1-3 * * *", "11-01", "11-01 05:00", "11-01 05:30", "11-01 06:00", "11-01 06:30", "11-01 07:00", "11-01 07:30", "11-01 08:00", "11-01 08:30", "11-02 06:00")]
+    [Trait("Behaviour", "REP-38")]
+    public void Cron_ThroughDaylightSaving_RunsFixedHoursOnceAndKeepsABeat(string cron, string from, params string[] starts)
+    {
+        using ScheduleScene scene = new();
+        scene.Add(new RepeatOptions { Cron = cron, TimeZone = "America/New_York", Start = At($"{from} 00:00") });
+        scene.RunUntil((At(starts[^1]) - ScheduleScene.Begin).TotalSeconds);
+        Assert.Equal(starts, scene.Starts.Select(static start => ScheduleScene.At(start).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)));
+
+        static DateTimeOffset At(string time) => DateTimeOffset.Parse($"2026-{time}Z", CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -101,13 +101,14 @@ public class IntervalScheduleTests
     }
 
     [Fact]
-    public void Interval_AsLongAsATimeSpan_HasOneRunAndWaits()
+    public void Interval_TheLongest_RunsAtEachSlot()
     {
+        TimeSpan every = TimeSpan.FromDays(36_500);
         using ScheduleScene scene = new();
-        scene.Add(new RepeatOptions { Every = TimeSpan.MaxValue });
-        scene.Pass(0);
-        Assert.Equal([0], scene.Starts);
-        Assert.Equal(1, scene.Queue.GetJobCounts().Delayed);
+        scene.Add(new RepeatOptions { Every = every });
+        Assert.Equal(every, scene.Pass(0).NextDue);
+        scene.RunUntil(every.TotalSeconds * 2);
+        Assert.Equal([0, every.TotalSeconds, every.TotalSeconds * 2], scene.Starts);
     }
 
     [Fact]

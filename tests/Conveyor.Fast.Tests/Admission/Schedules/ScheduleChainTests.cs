@@ -140,21 +140,26 @@ public class ScheduleChainTests
         Assert.Equal(1, scene.Queue.GetJobCounts().Delayed);
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(5, 1, new double[] { 0, 5, 10, 20, 30 })]
+    [InlineData(25, 3, new double[] { 0, 10, 20, 25, 25, 25, 30 })]
     [Trait("Behaviour", "REP-24")]
-    public void Schedule_CompletedOccurrencesAreRetried_DoesNotMultiply()
+    public void Schedule_CompletedOccurrencesAreRetriedInBulk_DoesNotMultiply(double at, int completed, double[] starts)
     {
         using ScheduleScene scene = new();
         scene.Add(ScheduleScene.EveryTen);
-        scene.RunUntil(25);
-        foreach (JobInfo job in scene.Queue.GetJobs(JobState.Completed))
-        {
-            job.Job.Retry(includeCompleted: true);
-        }
-
+        scene.RunUntil(at);
+        Assert.Equal(completed, scene.Queue.RetryJobs(JobState.Completed));
         scene.RunUntil(35);
-        Assert.Equal([0, 10, 20, 25, 25, 25, 30], scene.Starts);
-        Assert.Equal(1, scene.Queue.GetJobCounts().Delayed);
+        Assert.Equal(starts, scene.Starts);
+
+        // Once more, with those that had been retried already.
+        Assert.Equal(4, scene.Queue.RetryJobs(JobState.Completed));
+        scene.RunUntil(45);
+        Assert.Equal([.. starts, 35, 35, 35, 35, 40], scene.Starts);
+        Assert.Equal(5, scene.Numbers.Max());
+        Assert.Equal(new JobCounts(0, Delayed: 1, 0, 0, Completed: 5, 0, 0), scene.Queue.GetJobCounts());
+        Assert.Single(scene.Queue.GetSchedules());
     }
 
     [Fact]

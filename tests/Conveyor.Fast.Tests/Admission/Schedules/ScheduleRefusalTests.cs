@@ -50,11 +50,36 @@ public class ScheduleRefusalTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
+    [InlineData(-10_000)] // Timeout.InfiniteTimeSpan
+    [InlineData(long.MinValue)]
+    [InlineData((36_500L * 24 * 60 * 60 * 10_000_000) + 1)]
+    [InlineData(long.MaxValue)]
     [Trait("Behaviour", "REP-21")]
-    public void RepeatOptions_IntervalOrLimitNotAboveZero_IsRefused(int value)
+    [Trait("Behaviour", "VLD-07")]
+    public void AddSchedule_IntervalNotAboveZeroOrTooLong_IsRefused(long ticks)
     {
-        Assert.Equal("Every", Assert.Throws<ArgumentOutOfRangeException>(() => new RepeatOptions { Every = TimeSpan.FromTicks(value) }).ParamName);
-        Assert.Equal("Limit", Assert.Throws<ArgumentOutOfRangeException>(() => new RepeatOptions { Limit = value }).ParamName);
+        TimeSpan every = new(ticks);
+        Assert.Equal(every, RefusedAsOutOfRange("Every", () => new RepeatOptions { Every = every }));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public void AddSchedule_LimitBelowOne_IsRefused(long limit) =>
+        Assert.Equal(limit, RefusedAsOutOfRange("Limit", () => new RepeatOptions { Every = TimeSpan.FromSeconds(1), Limit = limit }));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("* * * * *")]
+    public void AddSchedule_StartTooFarAhead_IsRefused(string? cron)
+    {
+        TimeSpan? every = cron is null ? TimeSpan.FromSeconds(1) : null;
+        DateTimeOffset last = ScheduleScene.Begin + TimeSpan.FromDays(36_500);
+        AssertRefused(new RepeatOptions { Cron = cron, Every = every, Start = last.AddTicks(1) }, "36500 days");
+        AssertRefused(new RepeatOptions { Cron = cron, Every = every, Start = DateTimeOffset.MaxValue }, "36500 days");
+        using ScheduleScene scene = new();
+        Assert.Equal(last, scene.Add(new RepeatOptions { Cron = cron, Every = every, Start = last }).DueAt);
     }
 
     [Fact]
@@ -79,6 +104,17 @@ public class ScheduleRefusalTests
         Assert.Throws<ArgumentException>(() => scene.Add(new RepeatOptions { Cron = "nonsense" }));
         scene.RunUntil(15);
         Assert.Equal([0, 10], scene.Starts);
+    }
+
+    /// <returns>The value that the refusal names.</returns>
+    private static object? RefusedAsOutOfRange(string name, Func<RepeatOptions> repeat)
+    {
+        using ScheduleScene scene = new();
+        using StoreTraces traces = new(scene.Store);
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(name, () => scene.Store.GetQueue("new").AddSchedule("s", repeat(), "job", 1));
+        traces.AssertNone();
+        Assert.DoesNotContain(scene.Store.GetQueues(), static queue => queue.Name == "new");
+        return error.ActualValue;
     }
 
     private static void AssertRefused(RepeatOptions repeat, string said)
