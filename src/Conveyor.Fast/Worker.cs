@@ -53,7 +53,9 @@ public class Worker : IDisposable, IAsyncDisposable
         Engine engine = store.Engine;
         _events = new JobEvents(engine.Hub);
         Name = options.Name ?? engine.NextWorkerName(queueName);
-        _core = engine.AddWorker(this, queueName, (JobHandler)handler, _events, options, Name);
+        _core = engine.MakeWorker(queueName, (JobHandler)handler, _events, options, Name);
+        engine.AddWorker(this);
+        _ = store.Engine; // Still there: whoever disposes it from now on finds the worker.
         if (options.AutoStart)
         {
             Start();
