@@ -170,7 +170,8 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     {
         if (Atomic.Read(ref _engine) is { } engine)
         {
-            Task[] closing = [.. engine.Workers.Select(worker => worker.CloseAsync(grace))];
+            IReadOnlyList<Worker> workers = engine.Workers;
+            Task[] closing = [.. workers.Select(worker => worker.CloseAsync(grace))];
             if (grace != TimeSpan.Zero)
             {
                 await Task.WhenAll(closing).ConfigureAwait(false);
@@ -178,6 +179,12 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
 
             if (ReferenceEquals(Atomic.Exchange(ref _engine, null), engine))
             {
+                // A worker that was made meanwhile is among the engine's by now, or finds the store disposed.
+                foreach (Worker late in engine.Workers.Except(workers))
+                {
+                    late.Dispose();
+                }
+
                 engine.Close(new ObjectDisposedException(nameof(JobStore)));
                 _views.Clear();
                 _closed.TrySetResult();

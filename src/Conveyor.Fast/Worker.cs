@@ -53,7 +53,9 @@ public class Worker : IDisposable, IAsyncDisposable
         Engine engine = store.Engine;
         _events = new JobEvents(engine.Hub);
         Name = options.Name ?? engine.NextWorkerName(queueName);
-        _core = engine.AddWorker(this, queueName, (JobHandler)handler, _events, options, Name);
+        _core = engine.MakeWorker(queueName, (JobHandler)handler, _events, options, Name);
+        engine.AddWorker(this);
+        _ = store.Engine; // Still there: whoever disposes it from now on finds the worker.
         if (options.AutoStart)
         {
             Start();
@@ -102,14 +104,14 @@ public class Worker : IDisposable, IAsyncDisposable
     public async Task PauseAsync(CancellationToken cancellationToken = default)
     {
         Pause();
-        WorkerLoop? own = _core.BeginOwnWait();
+        WorkerLoop? own = _core.BeginOwnPause(out long run);
         try
         {
             await _core.QuietAsync(exceptOwnWaits: own is not null).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            own?.AwaitOwnWorker(begins: false);
+            own?.EndOwnPause(run);
         }
     }
 
@@ -133,7 +135,7 @@ public class Worker : IDisposable, IAsyncDisposable
     public Task CloseAsync(TimeSpan grace)
     {
         Check.Limit(grace, nameof(grace));
-        _core.BeginOwnWait();
+        _core.BeginOwnClose();
         _core.Close();
         if (!_closed.Task.IsCompleted)
         {
@@ -184,7 +186,7 @@ public class Worker : IDisposable, IAsyncDisposable
     private async Task WaitForHandlersAsync(TimeSpan grace)
     {
         TimeProvider time = _core.Dispatcher.Table.Clock.Provider;
-        Task quiet = Task.WhenAny(_core.QuietAsync(exceptOwnWaits: true), _closed.Task);
+        Task quiet = Task.WhenAny(_core.QuietAsync(exceptOwnWaits: true, isClose: true), _closed.Task);
         if (!quiet.IsCompleted && (grace == TimeSpan.Zero || !await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false)))
         {
             _core.FireTokens();
@@ -196,7 +198,7 @@ public class Worker : IDisposable, IAsyncDisposable
 
         _store.EngineOrNull?.RemoveWorker(this, _core); // Until now the end of the store waits for it.
         _closed.TrySetResult();
-        if (_core.HasOwnWaits)
+        if (_core.IsClosedFromInside)
         {
             await _core.QuietAsync(exceptOwnWaits: false).ConfigureAwait(false); // Handlers that closed it go on, under their time limits.
         }

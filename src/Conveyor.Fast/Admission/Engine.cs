@@ -83,7 +83,8 @@ internal sealed class Engine
         }
     }
 
-    public WorkerCore AddWorker(Worker worker, string queueName, JobHandler handler, JobEvents events, WorkerOptions options, string name)
+    /// <summary>A worker's machine; what closes the store does not know of it before <see cref="AddWorker"/>.</summary>
+    public WorkerCore MakeWorker(string queueName, JobHandler handler, JobEvents events, WorkerOptions options, string name)
     {
         ReadyQueue queue = Queues.Use(queueName).Ready;
         lock (_lock)
@@ -92,7 +93,6 @@ internal sealed class Engine
             _workerNames[number] = name;
             WorkerCore core = new(Dispatcher, queue, handler, events, number, options) { Pump = Pump.Context };
             queue.Switch.Add(core);
-            _workers.Add(worker);
             Dispatcher.Deadlines.Add(core);
             if (core.IsPumped)
             {
@@ -104,6 +104,15 @@ internal sealed class Engine
             }
 
             return core;
+        }
+    }
+
+    /// <summary>From here on the worker can be closed from outside, so it is whole.</summary>
+    public void AddWorker(Worker worker)
+    {
+        lock (_lock)
+        {
+            _workers.Add(worker);
         }
     }
 

@@ -18,12 +18,19 @@ internal sealed class Alarm(JobClock clock) : IDisposable
     private readonly Lock _lock = new(); // The making and the end of the timer only.
     private readonly List<IDueSource> _sources = [];
     private ITimer? _timer;
+    private IParked? _sleeper;
     private bool _closed;
     private long _armedFor = long.MaxValue;
     private int _ringing;
 
     /// <summary>Wires a source, before anything can fall due.</summary>
     public void Add(IDueSource source) => _sources.Add(source);
+
+    /// <summary>
+    /// Who is about to sleep until something is due; null when it is up. Without a timer it is woken for what comes under the
+    /// clock meanwhile. HB-14: a full fence before it asks for the next due time.
+    /// </summary>
+    public void SetSleeper(IParked? sleeper) => Atomic.Exchange(ref _sleeper, sleeper);
 
     /// <summary>From the first threaded worker on the store has a timer.</summary>
     public void UseTimer()
@@ -48,6 +55,7 @@ internal sealed class Alarm(JobClock clock) : IDisposable
     {
         if (Atomic.Read(ref _timer) is not { } timer)
         {
+            Atomic.Read(ref _sleeper)?.Wake();
             return;
         }
 

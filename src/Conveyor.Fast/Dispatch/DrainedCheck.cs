@@ -8,8 +8,7 @@ internal static class DrainedCheck
     /// <summary>Whether the queue was found drained, and announced so, for the first time in this idle period.</summary>
     public static bool Run(JobTable table, ReadyQueue queue, JobAnnouncements announcements)
     {
-        QueueCounts counts = QueueCounts.Read(table, queue.Ledger.Number);
-        if (counts[JobState.Waiting] != 0 || counts[JobState.Active] != 0 || !queue.TryMarkDrained(counts.Started))
+        if (!IdleLook.FindsIdle(table, queue.Ledger, out long started) || !queue.TryMarkDrained(started))
         {
             return false;
         }

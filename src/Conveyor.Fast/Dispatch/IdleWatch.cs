@@ -11,12 +11,18 @@ internal sealed class IdleWatch(JobTable table)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _idle;
+    private Exception? _closed;
 
     public Task WaitAsync()
     {
         TaskCompletionSource idle;
         lock (_lock)
         {
+            if (_closed is not null)
+            {
+                return Task.FromException(_closed);
+            }
+
             idle = _idle ?? new(TaskCreationOptions.RunContinuationsAsynchronously);
             Atomic.Write(ref _idle, idle);
         }
@@ -28,58 +34,42 @@ internal sealed class IdleWatch(JobTable table)
 
     public void Check()
     {
-        if (Atomic.Read(ref _idle) is not null && IsIdle())
+        if (Atomic.Read(ref _idle) is not null)
         {
-            Take()?.TrySetResult();
+            TakeIfIdle()?.TrySetResult();
         }
     }
 
-    public void Close(Exception reason) => Take()?.TrySetException(reason);
+    /// <summary>Ends all waits, also those to come: who waits may have found the store open before.</summary>
+    public void Close(Exception reason)
+    {
+        TaskCompletionSource? idle;
+        lock (_lock)
+        {
+            _closed = reason;
+            idle = TakeLocked();
+        }
 
-    private TaskCompletionSource? Take()
+        if (idle is not null)
+        {
+            idle.TrySetException(reason);
+            _ = idle.Task.Exception; // Nobody need be left to see it.
+        }
+    }
+
+    /// <summary>The look is under the lock: who comes to wait after it has begun may have added a job that it missed, and is not told by it.</summary>
+    private TaskCompletionSource? TakeIfIdle()
     {
         lock (_lock)
         {
-            TaskCompletionSource? idle = _idle;
-            Atomic.Write(ref _idle, null);
-            return idle;
+            return _idle is not null && IdleLook.FindsIdle(table) ? TakeLocked() : null;
         }
     }
 
-    /// <summary>
-    /// A job may go from a count not read yet to one that was read already. Moves only grow, so counts that two looks
-    /// in a row found alike stood together between the two.
-    /// </summary>
-    private bool IsIdle()
+    private TaskCompletionSource? TakeLocked()
     {
-        long before = -1;
-        while (FoundIdle(out long moves))
-        {
-            if (moves == before)
-            {
-                return true;
-            }
-
-            before = moves;
-            Atomic.ReadBarrier(); // The next look comes after this one.
-        }
-
-        return false;
-    }
-
-    private bool FoundIdle(out long moves)
-    {
-        moves = 0;
-        foreach (QueueLedger ledger in table.Ledgers)
-        {
-            QueueCounts counts = QueueCounts.Read(table, ledger.Number);
-            moves += counts.Moves;
-            if (counts[JobState.Waiting] != 0 || counts[JobState.Active] != 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        TaskCompletionSource? idle = _idle;
+        Atomic.Write(ref _idle, null);
+        return idle;
     }
 }

@@ -166,11 +166,14 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
             worker.Queue.Ready.Parked.Park(Context);
         }
 
+        dispatcher.Alarm.SetSleeper(Context);
         if (!HasWork)
         {
-            Context.Wait(limit);
+            // HB-14: what has come under the clock since the last look is seen here, or wakes.
+            Context.Wait(dispatcher.Delays.NextDue() is { } due && due < limit && !dispatcher.Table.Clock.IsManual ? due : limit);
         }
 
+        dispatcher.Alarm.SetSleeper(null);
         foreach (WorkerCore worker in workers)
         {
             ParkingLot lot = worker.Queue.Ready.Parked;

@@ -189,24 +189,38 @@ internal sealed class WorkerCore
     /// <summary>Whether somebody waits for the handlers to return.</summary>
     public bool IsAwaited => Atomic.Read(ref _quiet) is not null;
 
-    /// <summary>Says that the caller, if it runs in a handler of this worker, waits for the others. Returns its loop.</summary>
-    public WorkerLoop? BeginOwnWait()
+    /// <summary>Says that the caller, if it runs in a handler of this worker, closes it.</summary>
+    public void BeginOwnClose()
     {
-        if (WorkerLoop.Current is not { } own || !ReferenceEquals(own.Worker, this))
+        if (OwnLoop is { } own)
+        {
+            own.CloseOwnWorker();
+            CheckQuiet();
+        }
+    }
+
+    /// <summary>Says that the caller, if it runs in a handler of this worker, waits for the others. Returns its loop, which is to be told when that run's wait is over.</summary>
+    public WorkerLoop? BeginOwnPause(out long run)
+    {
+        run = 0;
+        if (OwnLoop is not { } own)
         {
             return null;
         }
 
-        own.AwaitOwnWorker(begins: true);
+        run = own.BeginOwnPause();
         CheckQuiet();
         return own;
     }
 
-    /// <summary>Whether a handler goes on that waits for this worker from inside, or has done so.</summary>
-    public bool HasOwnWaits => Array.Exists(Atomic.Read(ref _loops), static loop => loop.AwaitsOwnWorker);
+    /// <summary>Whether a handler goes on that has closed this worker from inside.</summary>
+    public bool IsClosedFromInside => Array.Exists(Atomic.Read(ref _loops), static loop => loop.ClosesOwnWorker);
 
-    /// <summary>Completes when all loops of a worker that takes no more are at rest, or wait for that from inside their handlers.</summary>
-    public async Task QuietAsync(bool exceptOwnWaits)
+    /// <summary>
+    /// Completes when all loops of a worker that takes no more are at rest, or wait for that from inside their handlers. A
+    /// close does wait for those that wait for a pause only: that ends without it, and they go on.
+    /// </summary>
+    public async Task QuietAsync(bool exceptOwnWaits, bool isClose = false)
     {
         while (true)
         {
@@ -218,7 +232,7 @@ internal sealed class WorkerCore
             }
 
             Atomic.ProcessWideBarrier(); // HB-8
-            if (!IsBusy(exceptOwnWaits))
+            if (!IsBusy(exceptOwnWaits, isClose))
             {
                 return;
             }
@@ -249,8 +263,8 @@ internal sealed class WorkerCore
         }
     }
 
-    /// <summary>Gives up the runs that go on, except those that wait for this worker from inside.</summary>
-    public void StallRunning() => Dispatcher.Reclaimer.Stall([.. _loops.Where(static loop => !loop.AwaitsOwnWorker)]);
+    /// <summary>Gives up the runs that go on, except those that have closed this worker from inside.</summary>
+    public void StallRunning() => Dispatcher.Reclaimer.Stall([.. _loops.Where(static loop => !loop.ClosesOwnWorker)]);
 
     public void WakeAll()
     {
@@ -311,11 +325,13 @@ internal sealed class WorkerCore
         WakeAll();
     }
 
-    private bool IsBusy(bool exceptOwnWaits)
+    private WorkerLoop? OwnLoop => WorkerLoop.Current is { } own && ReferenceEquals(own.Worker, this) ? own : null;
+
+    private bool IsBusy(bool exceptOwnWaits, bool isClose)
     {
         foreach (WorkerLoop loop in Loops)
         {
-            if (loop.IsWorking && !(exceptOwnWaits && loop.AwaitsOwnWorker))
+            if (loop.IsWorking && !(exceptOwnWaits && (isClose ? loop.ClosesOwnWorker : loop.AwaitsOwnWorker)))
             {
                 return true;
             }

@@ -109,7 +109,17 @@ internal abstract partial class WorkerLoop
     {
         _pending = task;
         Atomic.Write(ref _suspended, true);
-        task.GetAwaiter().UnsafeOnCompleted(_continuation); // Last touch: the continuation may run at once, elsewhere.
+        try
+        {
+            task.GetAwaiter().UnsafeOnCompleted(_continuation); // Last touch: the continuation may run at once, elsewhere.
+        }
+        catch
+        {
+            // A source of the user's own has refused: it will call nobody, and the run has failed.
+            Atomic.Write(ref _suspended, false);
+            _pending = default;
+            throw;
+        }
     }
 
     private void Continue() => Resumed();

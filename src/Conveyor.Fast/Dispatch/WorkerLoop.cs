@@ -43,7 +43,6 @@ internal abstract partial class WorkerLoop : IParked
     private long _deadline; // Of the run in hand, 0 for none.
     private long _start; // Which of its pumped worker's starts the run in hand was; 0 on a thread of its own.
     private int _place;
-    private long _awaiting; // Written by the run in hand.
     private bool _wokenAside; // Written by anyone, taken back by the loop.
 
     // Owner only.
@@ -89,9 +88,6 @@ internal abstract partial class WorkerLoop : IParked
     /// <summary>The run whose handler has not returned, or 0.</summary>
     public long CurrentRun => IsInHandler ? Atomic.Read(ref _number) : 0; // Not the run object's: that may be another loop's by now.
 
-    /// <summary>Whether its handler waits for the handlers of its own worker, and so must not be waited for.</summary>
-    public bool AwaitsOwnWorker => IsInHandler && Atomic.Read(ref _awaiting) == Atomic.Read(ref _number);
-
     /// <summary>When the time of the run in hand is over, as a timestamp; 0 if it may take any time.</summary>
     public long Deadline => Atomic.Read(ref _deadline);
 
@@ -108,9 +104,6 @@ internal abstract partial class WorkerLoop : IParked
     public bool IsSuspended => Atomic.Read(ref _suspended);
 
     public WorkerCore Worker => _worker;
-
-    /// <summary>The handler that runs begins or ends a wait for its own worker.</summary>
-    public void AwaitOwnWorker(bool begins) => Atomic.Write(ref _awaiting, begins ? CurrentRun : 0);
 
     /// <summary>Lets the loop look for work; harmless at any time.</summary>
     public void Wake()

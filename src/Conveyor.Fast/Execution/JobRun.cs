@@ -46,7 +46,11 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
     public void Finish(bool cancelSeen)
     {
         Atomic.Write(ref _run, 0);
-        if (_source is { } source && (cancelSeen || _mayBeFired || !source.TryReset()))
+        if (cancelSeen || _mayBeFired)
+        {
+            Atomic.Write(ref _source, null); // Whatever stands there: a thread left behind may be putting one in place to fire it.
+        }
+        else if (_source is { } source && !source.TryReset())
         {
             Atomic.Write(ref _source, null);
         }
@@ -84,19 +88,25 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
 
             // HB-4: source in place, then look at the word; a canceller sets the word, then looks for the source.
             long word = Atomic.Read(ref table.Record(StateWord.SlotOf(run)).Word);
-            if (StateWord.Has(word, StateWord.CancelRequested) || Atomic.Read(ref _fired) == run)
+            if ((StateWord.Has(word, StateWord.CancelRequested) || Atomic.Read(ref _fired) == run) && Run == run)
             {
-                source.Cancel();
+                source.Cancel(); // Asked by a thread left behind it would be a later run's, but for the look just before.
             }
         }
 
         return source.Token;
     }
 
-    /// <summary>Fires a run's token, also one that its handler has not asked for yet, without a cancel request.</summary>
+    /// <summary>Fires a run's token, also one that its handler has not asked for yet, without a cancel request. One that comes late leaves a later run's note alone, as with a reason.</summary>
     public void Fire(long run)
     {
-        Atomic.Exchange(ref _fired, run); // Full fence before the look for the source, as in HB-4.
+        long seen = Atomic.Read(ref _fired);
+        while (seen != run && Run == run)
+        {
+            long before = Atomic.CompareExchange(ref _fired, run, seen); // Full fence before the look for the source, as in HB-4.
+            seen = before == seen ? run : before;
+        }
+
         SourceOf(run)?.Cancel();
     }
 

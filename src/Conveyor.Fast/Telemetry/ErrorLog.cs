@@ -12,22 +12,51 @@ internal sealed class ErrorLog(ILoggerFactory? loggerFactory, TimeProvider time)
     private readonly ILogger? _logger = loggerFactory?.CreateLogger("Conveyor.Fast");
     private readonly ConcurrentDictionary<(Type Kind, string Where), long> _lastWritten = new();
 
+    /// <summary>Never throws: a logger, and the text of an exception, are user code too, and nobody is left to tell of what they throw.</summary>
     public void Write(Exception error, string where)
     {
-        if (_logger is not null)
+        try
         {
-            s_write(_logger, where, error);
-            return;
+            if (_logger is not null)
+            {
+                s_write(_logger, where, error);
+            }
+            else if (IsNews(error, where))
+            {
+                Console.Error.WriteLine($"Conveyor.Fast: {where}: {error}");
+            }
         }
+        catch (Exception thrown)
+        {
+            WriteKindsOnly(error, thrown, where);
+        }
+    }
 
+    private void WriteKindsOnly(Exception error, Exception thrown, string where)
+    {
+        try
+        {
+            if (IsNews(thrown, where))
+            {
+                Console.Error.WriteLine($"Conveyor.Fast: {where}: {error.GetType()}, and writing it down failed: {thrown.GetType()}");
+            }
+        }
+        catch (Exception)
+        {
+            // Standard error is gone as well.
+        }
+    }
+
+    private bool IsNews(Exception error, string where)
+    {
         (Type, string) kind = (error.GetType(), where);
         long now = time.GetTimestamp();
         if (_lastWritten.TryGetValue(kind, out long last) && time.GetElapsedTime(last, now) < TimeSpan.FromSeconds(1))
         {
-            return;
+            return false;
         }
 
         _lastWritten[kind] = now;
-        Console.Error.WriteLine($"Conveyor.Fast: {where}: {error}");
+        return true;
     }
 }

@@ -104,4 +104,71 @@ public class ClosingFromInsideTests
             await job.WaitUntilFinishedAsync(TestToken).Within();
         }
     }
+
+    /// <summary>The clock stands still: a close that waited for the handler that waits for it would do so for ever.</summary>
+    [Fact]
+    public async Task Close_FromInsideAHandlerThatThenGivesUpAPause_DoesNotWaitForIt()
+    {
+        await using LiveStore test = new();
+        TaskCompletionSource hasGivenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        HeldHandler other = new();
+        Worker? worker = null;
+        worker = test.Work("q", async (job, token) =>
+        {
+            if (job.Name == "other")
+            {
+                return await other.RunAsync(job, token);
+            }
+
+            Task closing = worker!.CloseAsync(CancellationToken.None);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => worker.PauseAsync(new CancellationToken(canceled: true)));
+            hasGivenUp.SetResult();
+            await closing;
+            return null;
+        }, concurrency: 2);
+        test.Queue("q").Add("other");
+        HeldRun run = await other.NextAsync();
+        JobHandle closer = test.Queue("q").Add("closer");
+        await hasGivenUp.Task.Within();
+
+        run.Return();
+
+        await closer.WaitUntilFinishedAsync(TestToken).Within();
+    }
+
+    [Fact]
+    public async Task Close_WhileAHandlerWaitsForAPause_WaitsForThatHandlerToo()
+    {
+        await using LiveStore test = new();
+        TaskCompletionSource isPaused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        HeldHandler other = new();
+        TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Worker? worker = null;
+        worker = test.Work("q", async (job, token) =>
+        {
+            if (job.Name == "other")
+            {
+                return await other.RunAsync(job, token);
+            }
+
+            await worker!.PauseAsync(CancellationToken.None);
+            isPaused.SetResult();
+            await end.Task;
+            return null;
+        }, concurrency: 2);
+        test.Queue("q").Add("other");
+        HeldRun run = await other.NextAsync();
+        JobHandle pauser = test.Queue("q").Add("pauser");
+        Assert.True(SpinWait.SpinUntil(() => worker.IsPaused, TimeSpan.FromSeconds(30)));
+        Task closing = worker.CloseAsync(Timeout.InfiniteTimeSpan);
+
+        run.Return();
+        await isPaused.Task.Within();
+
+        bool isEarly = SpinWait.SpinUntil(() => closing.IsCompleted, TimeSpan.FromMilliseconds(200));
+        end.SetResult();
+        Assert.False(isEarly, "the close has not waited for a handler that runs");
+        await closing.Within();
+        Assert.Equal(JobState.Completed, pauser.State);
+    }
 }

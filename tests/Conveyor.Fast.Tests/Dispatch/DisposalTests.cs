@@ -85,6 +85,25 @@ public class DisposalTests
         Assert.Throws<ObjectDisposedException>(() => store.Events);
     }
 
+    /// <summary>Until the store is disposed a worker can be made.</summary>
+    [Fact]
+    public async Task DisposeAsync_WhileItWaitsForAHandler_ClosesAWorkerThatIsMadeMeanwhile()
+    {
+        HeldHandler held = new();
+        JobStore store = new();
+        _ = new Worker(store, "q", held.RunAsync);
+        store.GetQueue("q").Add("job");
+        HeldRun run = await held.NextAsync();
+        Task closing = store.DisposeAsync().AsTask();
+        Worker late = new(store, "late", static _ => null);
+
+        run.Return();
+        await closing.Within();
+
+        Assert.False(late.IsRunning);
+        Assert.Throws<ObjectDisposedException>(late.Start);
+    }
+
     [Fact]
     [Trait("Behaviour", "CLS-14")]
     public async Task DisposedStore_StillHeld_HoldsNoJobPayloadResultOrHandler()

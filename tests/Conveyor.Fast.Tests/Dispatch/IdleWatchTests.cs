@@ -1,3 +1,4 @@
+using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Tests.Support;
 
 namespace Conveyor.Fast.Tests.Dispatch;
@@ -33,5 +34,17 @@ public class IdleWatchTests
         }
 
         Assert.Equal(0, early);
+    }
+
+    /// <summary>The wait has found the store open and goes on when it is disposed.</summary>
+    [Fact]
+    public async Task WaitForIdle_ThatMeetsTheDisposal_EndsWithIt()
+    {
+        JobStore store = new();
+        store.GetQueue("q").Add("job");
+        IdleWatch idle = store.Engine.Dispatcher.Idle;
+        store.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => idle.WaitAsync().Within());
     }
 }

@@ -41,4 +41,19 @@ public class RealClockTests
         Assert.True(Stopwatch.GetElapsedTime(begun) >= 2 * s_time);
         Assert.True(SpinWait.SpinUntil(() => store.GetQueue("q").GetSchedules().Count == 0, TimeSpan.FromSeconds(30)), "the schedule goes on");
     }
+
+    /// <summary>A store that is only pumped has no timer that could wake the pump.</summary>
+    [Fact]
+    public async Task PumpUntil_WhileItWaitsForADueTime_HearsOfAnEarlierOne()
+    {
+        using JobStore store = new();
+        using Worker worker = new(store, "q", static _ => null, new WorkerOptions { Mode = WorkerMode.Pumped });
+        JobHandle job = store.GetQueue("q").AddDelayed("job", 1, TimeSpan.FromMinutes(2));
+        Task<bool> pumping = Task.Run(() => store.PumpUntil(job, TimeSpan.FromMinutes(5)), TestToken);
+        Assert.True(SpinWait.SpinUntil(() => worker.Core.Queue.Ready.Parked.Any, TimeSpan.FromSeconds(30)));
+
+        job.ChangeDelay(s_time);
+
+        Assert.True(await pumping.Within());
+    }
 }

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using Conveyor.Fast.Tests.Support;
 
 namespace Conveyor.Fast.Tests.Dispatch;
@@ -151,5 +152,30 @@ public class SuspendedPumpTests
         second.Set();
 
         Assert.True(await pumping.Within());
+    }
+
+    /// <summary>As a pooled source does that somebody else awaits already.</summary>
+    [Fact]
+    public void Pump_OfAHandlerWhoseTaskRefusesToBeAwaited_FailsTheJobAndKeepsThePlace()
+    {
+        using PumpedStore test = new();
+        using Worker worker = new(
+            test.Store, "q", static (job, _) => job.Name == "bad" ? new ValueTask(new RefusingSource(), 0) : default, new WorkerOptions { Mode = WorkerMode.Pumped });
+        JobHandle bad = test.Queue("q").Add("bad");
+        JobHandle good = test.Queue("q").Add("good");
+
+        Assert.Equal(0, test.Pump().JobsSuspended);
+
+        Assert.Equal((JobState.Failed, JobState.Completed), (bad.State, good.State));
+        Assert.Equal("refused", bad.GetInfo().Error?.Message);
+    }
+
+    private sealed class RefusingSource : IValueTaskSource
+    {
+        public ValueTaskSourceStatus GetStatus(short token) => ValueTaskSourceStatus.Pending;
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => throw new InvalidOperationException("refused");
+
+        public void GetResult(short token) => throw new InvalidOperationException("refused");
     }
 }

@@ -37,4 +37,37 @@ public class JobRunTests
 
         Assert.Same(first, run.ReasonOf(7));
     }
+
+    [Fact]
+    public void Fire_ByOneWhoTookAnEarlierRun_LeavesTheLaterRunsTokenFired()
+    {
+        using PumpedStore test = new();
+        test.Queue("q").Add("job");
+        Segment segment = new(1);
+        JobRun run = new(test.Store, test.Store.Engine.Table);
+        run.Prepare(8, segment);
+        run.Fire(8);
+
+        run.Fire(7);
+
+        Assert.True(run.Token(8).IsCancellationRequested);
+    }
+
+    /// <summary>A thread that the handler of an earlier run left behind has found that run in hand, and asks for the token when it is over.</summary>
+    [Fact]
+    public void Token_OfAnEarlierRunThatWasFired_IsNotTheLaterRuns()
+    {
+        using PumpedStore test = new();
+        test.Queue("q").Add("job");
+        Segment segment = new(1);
+        JobRun run = new(test.Store, test.Store.Engine.Table);
+        run.Prepare(7, segment);
+        run.Fire(7);
+        run.Finish(cancelSeen: true);
+        run.Prepare(8, segment);
+
+        run.Token(7);
+
+        Assert.False(run.Token(8).IsCancellationRequested);
+    }
 }

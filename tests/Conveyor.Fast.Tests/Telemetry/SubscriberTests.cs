@@ -1,4 +1,5 @@
 using Conveyor.Fast.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Conveyor.Fast.Tests.Telemetry;
@@ -131,6 +132,23 @@ public class SubscriberTests
         Assert.Equal("the error handler's own", logger.Entries[1].Error?.Message);
     }
 
+    /// <summary>A logger and the text of an exception are user code too: what they throw must not get out where the parent was to be sent out.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Behaviour", "EVT-20")]
+    public void Subscriber_WhoseErrorCanNotBeWrittenDown_CostsNoJob(bool hasLogger)
+    {
+        using JobStore store = new(new JobStoreOptions { LoggerFactory = hasLogger ? new RefusingLogger() : null });
+        using Worker worker = new(store, "q", static _ => null, new WorkerOptions { Mode = WorkerMode.Pumped });
+        store.Events.Subscribe((Action<JobEvent>)(_ => throw new UnreadableException()), JobEventType.Completed);
+        JobHandle parent = new FlowProducer(store).Start(new FlowJob("parent", "q") { Children = [new FlowJob("child", "q")] });
+
+        store.Pump();
+
+        Assert.Equal(JobState.Completed, parent.State);
+    }
+
     [Fact]
     [Trait("Behaviour", "EVT-22")]
     [Trait("Behaviour", "EVT-23")]
@@ -223,6 +241,32 @@ public class SubscriberTests
             await other.CloseAsync(TestToken).Within();
             await worker.Core.QuietAsync(exceptOwnWaits: false).Within(); // A close from inside a run does not wait for that run.
             Assert.False(worker.IsRunning || other.IsRunning);
+        }
+    }
+
+    private sealed class UnreadableException : Exception
+    {
+        public override string ToString() => throw new InvalidOperationException("unreadable");
+    }
+
+    private sealed class RefusingLogger : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("refused");
+
+        public void Dispose()
+        {
         }
     }
 }

@@ -1,6 +1,8 @@
+using Conveyor.Fast.Dispatch;
+
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 
-/// <summary>A parent that attached to a job becomes ready by that one's end by hand: the store is not idle for a moment in between.</summary>
+/// <summary>Looks whether the store, or a queue, is idle, while a job that ends is followed by another one: it is not for a moment in between.</summary>
 internal static class IdleScenarios
 {
     private static readonly JobOptions s_keyed = new() { Deduplication = Deduplication.ByKey("k") };
@@ -10,6 +12,43 @@ internal static class IdleScenarios
     [
         Followed("idle or not | a cancel makes an attached parent ready", static job => job.Cancel()),
         Followed("idle or not | a removal makes an attached parent ready", static job => job.Remove()),
+
+        Scenario.Short("idle or not | a job comes, and who added it waits as well", static play =>
+        {
+            Stage stage = new(play);
+            stage.Add();
+            Hand hand = stage.Hand();
+            Assert.True(hand.TryTake());
+            _ = stage.Dispatcher.Idle.WaitAsync();
+            Task? idle = null;
+            play.Thread("ends", () =>
+            {
+                hand.Complete();
+                stage.Dispatcher.Idle.Check();
+            });
+            play.Thread("waits", () =>
+            {
+                stage.Add();
+                idle = stage.Dispatcher.Idle.WaitAsync();
+            });
+            play.Afterwards(() => Assert.False(idle!.IsCompleted, "the store was called idle to who had added a job, and it waits"));
+        }),
+
+        Scenario.Short("drained or not | a run adds the next job and ends", static play =>
+        {
+            Stage stage = new(play);
+            stage.Add();
+            Hand hand = stage.Hand();
+            Assert.True(hand.TryTake());
+            bool isDrained = false;
+            play.Thread("looks", () => isDrained = DrainedCheck.Run(stage.Table, stage.Ready, stage.Dispatcher.Ending.Announcements));
+            play.Thread("runs", () =>
+            {
+                stage.Add();
+                hand.Complete();
+            });
+            play.Afterwards(() => Assert.False(isDrained, "the queue was called drained, and a job waits"));
+        }),
     ];
 
     private static Scenario Followed(string name, Action<JobHandle> end) => Scenario.Short(name, play =>
