@@ -94,21 +94,28 @@ internal static class JobReader
     /// <summary>The outcome of a job that has ended or is gone; false while it lives.</summary>
     private static bool TryReadOutcome(JobTable table, JobId id, out JobOutcome outcome)
     {
-        if (!JobCopy.TryTake(table, id.ToInt64(), out JobCopy copy))
+        while (JobCopy.TryTake(table, id.ToInt64(), out JobCopy copy))
         {
-            outcome = new JobOutcome(id.ToInt64(), "", "", JobState.None, null, 0, null);
-            return true;
+            if (!StateWord.IsEnded(copy.Word))
+            {
+                outcome = default;
+                return false;
+            }
+
+            outcome = new JobOutcome(
+                id.ToInt64(), table.Ledger(copy.Record.Queue).Name, copy.References.Definition.Name, copy.State,
+                ValueCell.Detach(copy.References.Result), copy.Details.ResultBits,
+                copy.State != JobState.Completed ? Failure.Describe(table, copy.Word, copy.References.Result, copy.Details.ResultBits) : null)
+            {
+                HasStarted = copy.Record.HasStarted,
+            };
+            if (JobCopy.StillStands(table, id.ToInt64(), copy))
+            {
+                return true; // Else the box may have been another job's.
+            }
         }
 
-        outcome = new JobOutcome(
-            id.ToInt64(), table.Ledger(copy.Record.Queue).Name, copy.References.Definition.Name, copy.State,
-            copy.References.Result, copy.Details.ResultBits,
-            StateWord.IsEnded(copy.Word) && copy.State != JobState.Completed
-                ? Failure.Describe(table, copy.Word, copy.References.Result, copy.Details.ResultBits)
-                : null)
-        {
-            HasStarted = copy.Record.HasStarted,
-        };
-        return StateWord.IsEnded(copy.Word);
+        outcome = new JobOutcome(id.ToInt64(), "", "", JobState.None, null, 0, null);
+        return true;
     }
 }
