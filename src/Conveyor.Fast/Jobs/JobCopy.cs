@@ -71,7 +71,7 @@ internal struct JobCopy
     {
         Atomic.ReadBarrier();
         ref JobRecord record = ref table.Record(SlotOf(id));
-        return ((Atomic.Read(ref record.Word) ^ copy.Word) & (StepMask | StateMask)) == 0 && Atomic.Read(ref record.Id) == id;
+        return ((Atomic.Read(ref record.Word) ^ copy.Word) & (StepMask | StateMask | Recorded)) == 0 && Atomic.Read(ref record.Id) == id;
     }
 
     private static bool IsCommitted(JobTable table, in JobCopy copy) =>
