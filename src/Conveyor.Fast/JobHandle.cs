@@ -64,7 +64,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     public bool TryGetResult<T>([MaybeNull] out T value)
     {
         value = default;
-        return _store?.Engine is { } engine && JobReader.TryReadValue(engine.Table, Id, forParent: false, out value);
+        return _store?.Engine is { } engine && JobReader.TryReadValue(engine.Table, Id, reader: 0, out value);
     }
 
     /// <summary>The children as their parent sees them, in declared order; empty for a leaf or a job that is gone.</summary>

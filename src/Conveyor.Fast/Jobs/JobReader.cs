@@ -7,10 +7,10 @@ namespace Conveyor.Fast.Jobs;
 internal static class JobReader
 {
     /// <summary>A completed job's value, copied whole even from a pooled box. HB-2: a parent started after the last count-down, so its children's values stand.</summary>
-    public static bool TryReadValue<T>(JobTable table, JobId id, bool forParent, [MaybeNull] out T value)
+    public static bool TryReadValue<T>(JobTable table, JobId id, long reader, [MaybeNull] out T value)
     {
         value = default;
-        while (JobCopy.TryTake(table, id.ToInt64(), forParent, out JobCopy copy))
+        while (JobCopy.TryTake(table, id.ToInt64(), reader, out JobCopy copy))
         {
             if (copy.StateForParent != JobState.Completed)
             {

@@ -208,5 +208,16 @@ public class KeptSeeds
             new Operation.Cancel("j117", "enough", false),
         ]));
 
+    /// <summary>A parent that was retried after it had let a removed child go still read it, since another parent kept it.</summary>
+    [Fact]
+    public void RemovedChild_ThatACompletedParentHasLetGo_IsGoneForItThoughAnotherParentKeepsIt() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j1", "b") { Children = [new("j2", "a") { KeepCompleted = 0, Key = "k" }, new("j3", "c") { Children = [new("j4", "a") { KeepCompleted = 0, Key = "k" }] }] }),
+            new Operation.Pump(2),
+            new Operation.RetryJobs("c", JobState.Completed),
+            new Operation.Pump(3),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }
