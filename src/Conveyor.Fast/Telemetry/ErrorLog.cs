@@ -14,6 +14,18 @@ internal sealed class ErrorLog(ILoggerFactory? loggerFactory, TimeProvider time)
 
     public void Write(Exception error, string where)
     {
+        try
+        {
+            WriteDown(error, where);
+        }
+        catch (Exception)
+        {
+            // The error's text and the logger are user code, standard error may be gone: nobody is left to be told.
+        }
+    }
+
+    private void WriteDown(Exception error, string where)
+    {
         if (_logger is not null)
         {
             s_write(_logger, where, error);

@@ -1,4 +1,5 @@
 using Conveyor.Fast.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Conveyor.Fast.Tests.Telemetry;
@@ -131,6 +132,25 @@ public class SubscriberTests
         Assert.Equal("the error handler's own", logger.Entries[1].Error?.Message);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Behaviour", "EVT-19")]
+    [Trait("Behaviour", "EVT-20")]
+    public void Error_ThatCanNotBeWrittenDown_CostsNobodyElseAnything(bool hasLogger)
+    {
+        using JobStore store = new(new JobStoreOptions { TimeProvider = new FakeTimeProvider(), LoggerFactory = hasLogger ? new BrokenLogger() : null });
+        store.Events.Subscribe((Action<JobEvent>)(static _ => throw new UnreadableException()), JobEventType.Added);
+        List<string> heard = [];
+        store.Events.Subscribe(occurrence => heard.Add(occurrence.Type.ToString()), JobEventType.Added, JobEventType.Waiting, JobEventType.Removed);
+
+        JobHandle job = store.GetQueue("q").Add("job");
+        Assert.True(job.Remove());
+
+        Assert.Equal(["Added", "Waiting", "Removed"], heard);
+        IntegrityChecker.Check(store);
+    }
+
     [Fact]
     [Trait("Behaviour", "EVT-22")]
     [Trait("Behaviour", "EVT-23")]
@@ -223,6 +243,32 @@ public class SubscriberTests
             await other.CloseAsync(TestToken).Within();
             await worker.Core.QuietAsync(exceptOwnWaits: false).Within(); // A close from inside a run does not wait for that run.
             Assert.False(worker.IsRunning || other.IsRunning);
+        }
+    }
+
+    private sealed class UnreadableException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("It has no message.");
+    }
+
+    private sealed class BrokenLogger : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("The log is full.");
+
+        public void Dispose()
+        {
         }
     }
 }
