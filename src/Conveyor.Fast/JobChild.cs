@@ -7,11 +7,13 @@ namespace Conveyor.Fast;
 public readonly struct JobChild
 {
     private readonly JobStore? _store;
+    private readonly long _parentId;
     private readonly bool _isIgnored;
 
-    internal JobChild(JobStore store, JobId id, bool isIgnored)
+    internal JobChild(JobStore store, JobId id, long parentId, bool isIgnored)
     {
         _store = store;
+        _parentId = parentId;
         _isIgnored = isIgnored;
         Job = new JobHandle(store, id);
     }
@@ -62,12 +64,12 @@ public readonly struct JobChild
     public bool TryGetValue<T>([MaybeNull] out T value)
     {
         value = default;
-        return _store is not null && JobReader.TryReadValue(_store.Engine.Table, Job.Id, forParent: true, out value);
+        return _store is not null && JobReader.TryReadValue(_store.Engine.Table, Job.Id, _parentId, out value);
     }
 
     private bool TryCopy(out JobCopy copy)
     {
         copy = default;
-        return _store is not null && JobCopy.TryTake(_store.Engine.Table, Job.Id.ToInt64(), forParent: true, out copy);
+        return _store is not null && JobCopy.TryTake(_store.Engine.Table, Job.Id.ToInt64(), _parentId, out copy);
     }
 }

@@ -13,11 +13,13 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
     private readonly JobStore? _store;
     private readonly long[]? _ids;
     private readonly int _first;
+    private readonly long _parentId;
     private readonly bool _ignoresFailures;
 
-    private JobChildren(JobStore store, long[] ids, int first, int count, bool ignoresFailures)
+    private JobChildren(JobStore store, long parentId, long[] ids, int first, int count, bool ignoresFailures)
     {
         _store = store;
+        _parentId = parentId;
         _ids = ids;
         _first = first;
         _ignoresFailures = ignoresFailures;
@@ -36,7 +38,7 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            return new JobChild(_store!, new JobId(_ids![_first + index]), _ignoresFailures);
+            return new JobChild(_store!, new JobId(_ids![_first + index]), _parentId, _ignoresFailures);
         }
     }
 
@@ -53,7 +55,7 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
     {
         ref JobDetails details = ref table.Details(slot);
         return details.ChildCount != 0 && table.Flows.Find(details.Block) is { } block
-            ? new JobChildren(store, block.Ids, details.FirstChild, details.ChildCount, ignoresFailures: true)
+            ? new JobChildren(store, table.Record(slot).Id, block.Ids, details.FirstChild, details.ChildCount, ignoresFailures: true)
             : default;
     }
 
@@ -74,7 +76,7 @@ public readonly struct JobChildren : IReadOnlyList<JobChild>
                 : [];
             if (JobCopy.StillStands(engine.Table, id.ToInt64(), copy))
             {
-                return new JobChildren(store, ids, 0, ids.Length, Ignores(copy));
+                return new JobChildren(store, id.ToInt64(), ids, 0, ids.Length, Ignores(copy));
             }
         }
 

@@ -29,6 +29,9 @@ public readonly struct JobHandle : IEquatable<JobHandle>
 
     internal JobStore? Store => _store;
 
+    /// <summary>For a caller's token that fires: a store that is disposed ends the wait itself, and nothing is thrown at who fires it.</summary>
+    internal void CancelUnlessDisposed(string reason) => _store?.EngineOrNull?.Operations.Cancel(Id.ToInt64(), reason, includeChildren: true);
+
     /// <summary>Everything that can be read of the job, copied at one moment.</summary>
     /// <returns>The copy.</returns>
     /// <exception cref="JobNotFoundException">The job is gone.</exception>
@@ -64,7 +67,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     public bool TryGetResult<T>([MaybeNull] out T value)
     {
         value = default;
-        return _store?.Engine is { } engine && JobReader.TryReadValue(engine.Table, Id, forParent: false, out value);
+        return _store?.Engine is { } engine && JobReader.TryReadValue(engine.Table, Id, reader: 0, out value);
     }
 
     /// <summary>The children as their parent sees them, in declared order; empty for a leaf or a job that is gone.</summary>

@@ -320,7 +320,7 @@ public sealed partial class JobQueue
     private static async Task<T> AwaitAsync<T>(JobHandle job, ResultWaiter<T> waiter, CancellationToken cancellationToken)
     {
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static state => ((JobHandle)state!).Cancel("The caller's token fired."), job);
+            static state => ((JobHandle)state!).CancelUnlessDisposed("The caller's token fired."), job);
         return await waiter.Task.ConfigureAwait(false);
     }
 

@@ -69,7 +69,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             handles[i] = new JobHandle(store, new JobId(id));
         }
 
-        List<long>? duplicates = hasCustomIds ? [] : null; // Nothing is allocated for a bulk without custom ids and keys.
+        List<int>? duplicates = hasCustomIds ? [] : null; // By place. Nothing is allocated for a bulk without custom ids and keys.
         List<(long Kept, long Dropped)>? deduplicated = hasKeys ? [] : null;
         if (duplicates is not null)
         {
@@ -93,9 +93,9 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         StripePool.Return(stripe);
         if (duplicates is not null)
         {
-            foreach (long existing in duplicates)
+            foreach (int item in duplicates)
             {
-                jobs.AnnounceDuplicated(queue.Ledger, existing);
+                jobs.AnnounceDuplicated(queue.Ledger, handles[item].Id.ToInt64());
             }
         }
 
@@ -115,7 +115,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     /// id is taken, by a stored job or by an earlier item, answers with that job and leaves the block.
     /// </summary>
     private void ReserveIds<TData>(
-        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, FlowBlock block, Stripe stripe, JobStore store, List<long> duplicates)
+        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, FlowBlock block, Stripe stripe, JobStore store, List<int> duplicates)
     {
         List<(string Id, int Item)> wanted = [];
         for (int i = 0; i < requests.Length; i++)
@@ -141,7 +141,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             JobWriter.Abandon(stripe, _table, SlotOf(block.Ids[item]));
             block.Ids[item] = 0;
             handles[item] = new JobHandle(store, new JobId(owner));
-            duplicates.Add(owner);
+            duplicates.Add(item);
         }
     }
 

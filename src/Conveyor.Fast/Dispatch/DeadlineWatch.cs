@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Conveyor.Fast.Execution;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Threading;
@@ -73,7 +74,7 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
         Atomic.Exchange(ref _nextLook, long.MaxValue);
         Atomic.ProcessWideBarrier();
         long next = Math.Min(CollectOver(now), CollectAbandoned(now));
-        _over.Sort(static (one, other) => one.Due.CompareTo(other.Due));
+        _over.Sort(static (one, other) => one.Due != other.Due ? one.Due.CompareTo(other.Due) : one.Place.CompareTo(other.Place));
         for (int i = 0; i < _over.Count; i++)
         {
             next = Math.Min(next, End(_over[i], now));
@@ -99,7 +100,7 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
                 }
                 else if (deadline != 0)
                 {
-                    _over.Add(new OverRun(deadline, loop, null));
+                    _over.Add(new OverRun(deadline, loop, null, _over.Count));
                 }
             }
         }
@@ -113,18 +114,21 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
         long next = long.MaxValue;
         lock (_lock)
         {
-            for (int i = _overdue.Count - 1; i >= 0; i--)
+            int left = 0;
+            foreach (OverdueRun run in CollectionsMarshal.AsSpan(_overdue)) // First the one that was overdue first.
             {
-                OverdueRun run = _overdue[i];
                 if (run.Run.Run == run.Number && run.AbandonAt > now)
                 {
                     next = Math.Min(next, run.AbandonAt);
-                    continue;
+                    _overdue[left++] = run;
                 }
-
-                _overdue.RemoveAt(i);
-                _over.Add(new OverRun(run.AbandonAt, run.Loop, run));
+                else
+                {
+                    _over.Add(new OverRun(run.AbandonAt, run.Loop, run, _over.Count));
+                }
             }
+
+            _overdue.RemoveRange(left, _overdue.Count - left);
         }
 
         return next;
@@ -151,7 +155,7 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
         OverdueRun overdue = new(loop, run, number, dispatcher.Table.Clock.DueAfter(loop.Worker.Options.AbandonAfter));
         if (overdue.AbandonAt <= now)
         {
-            _over.Add(new OverRun(overdue.AbandonAt, loop, overdue)); // Its time to return is over at once, after all the others'.
+            _over.Add(new OverRun(overdue.AbandonAt, loop, overdue, _over.Count)); // Its time to return is over at once, after all the others'.
             return long.MaxValue;
         }
 
@@ -163,7 +167,8 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
         return overdue.AbandonAt;
     }
 
-    private readonly record struct OverRun(long Due, WorkerLoop Loop, OverdueRun? Abandoned);
+    /// <summary>Of what is due at the same time the one collected first goes first.</summary>
+    private readonly record struct OverRun(long Due, WorkerLoop Loop, OverdueRun? Abandoned, int Place);
 
     private readonly record struct OverdueRun(WorkerLoop Loop, JobRun Run, long Number, long AbandonAt);
 }

@@ -49,9 +49,20 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
                 Atomic.Increment(ref record.Pending);
             }
 
+            if (Has(word, TakesRoom) && table.Ledger(record.Queue).Room is { } room)
+            {
+                table.Rooms.Take(room); // Before the step: an end that comes right after it gives the room back.
+            }
+
+            // Before the step too, after which a cancel or a child writes how this life has ended.
+            JobMoves.Unrecord(ref record);
             ref JobReferences references = ref table.References(slot);
-            object? outcome = references.Result;
-            long ended = record.Ended;
+            (references.Result as ValueBox)?.Return();
+            references.Result = null;
+            references.Extra = references.CustomId; // A fresh budget: runs, stalls and logs of the old life are gone.
+            record.Ended = 0;
+            record.Worker = 0;
+            record.AttemptsMade = 0;
             long seen;
             do
             {
@@ -60,17 +71,6 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
             while (!JobMoves.TryRevive(ref record, seen, isParent ? WaitingChildren : Waiting, mark, out word));
 
             stripe.Count(record.Queue, State(seen), isParent ? WaitingChildren : Waiting);
-
-            // The hold keeps the job from starting, not from being canceled or failed by a child: what that has written stays.
-            if (Atomic.CompareExchange(ref references.Result, null, outcome) == outcome)
-            {
-                (outcome as ValueBox)?.Return();
-            }
-
-            Atomic.CompareExchange(ref record.Ended, 0, ended);
-            record.Worker = 0;
-            record.AttemptsMade = 0;
-            references.Extra = references.CustomId; // A fresh budget: runs, stalls and logs of the old life are gone.
             if (isParent)
             {
                 OpenEdges(slot);
@@ -80,11 +80,6 @@ internal sealed class Revival(JobTable table, Settlement settlement, Ending endi
             if (Has(word, HasKey))
             {
                 table.Keyed.TakeAgain(id);
-            }
-
-            if (Has(word, TakesRoom) && table.Ledger(record.Queue).Room is { } room)
-            {
-                table.Rooms.Take(room);
             }
 
             return new RevivedJob(id, isParent ? RevivalFate.WaitsForChildren : RevivalFate.Ready, state, word);

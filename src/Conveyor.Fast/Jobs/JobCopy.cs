@@ -20,10 +20,10 @@ internal struct JobCopy
     public readonly JobState StateForParent => StateWord.State(Word) == Gone ? JobState.None : (JobState)StateWord.State(Word);
 
     /// <summary>Copies what a look-up may see; false if the job is not stored, not committed or removed.</summary>
-    public static bool TryTake(JobTable table, long id, out JobCopy copy) => TryTake(table, id, forParent: false, out copy);
+    public static bool TryTake(JobTable table, long id, out JobCopy copy) => TryTake(table, id, reader: 0, out copy);
 
-    /// <summary>With <paramref name="forParent"/> also a removed job that a parent still reads.</summary>
-    public static bool TryTake(JobTable table, long id, bool forParent, out JobCopy copy)
+    /// <summary>With a parent as <paramref name="reader"/> also a removed job that it still reads.</summary>
+    public static bool TryTake(JobTable table, long id, long reader, out JobCopy copy)
     {
         copy = default;
         int slot = SlotOf(id);
@@ -42,7 +42,7 @@ internal struct JobCopy
             copy.References = table.References(slot);
             Atomic.ReadBarrier();
             if (copy.Record.Id != id || StateWord.State(word) == Free
-                || (Visible(word) == JobState.None && !(forParent && IsRead(word))))
+                || (Visible(word) == JobState.None && !(reader != 0 && IsRead(word) && Reads(table, reader))))
             {
                 return false;
             }
@@ -71,7 +71,15 @@ internal struct JobCopy
     {
         Atomic.ReadBarrier();
         ref JobRecord record = ref table.Record(SlotOf(id));
-        return ((Atomic.Read(ref record.Word) ^ copy.Word) & (StepMask | StateMask)) == 0 && Atomic.Read(ref record.Id) == id;
+        return ((Atomic.Read(ref record.Word) ^ copy.Word) & (StepMask | StateMask | Recorded)) == 0 && Atomic.Read(ref record.Id) == id;
+    }
+
+    /// <summary>One that has let its children go does not, although another parent may keep them.</summary>
+    private static bool Reads(JobTable table, long parentId)
+    {
+        ref JobRecord parent = ref table.Record(SlotOf(parentId));
+        long word = Atomic.Read(ref parent.Word);
+        return StateWord.State(word) != Free && !Has(word, ChildrenReleased) && Atomic.Read(ref parent.Id) == parentId;
     }
 
     private static bool IsCommitted(JobTable table, in JobCopy copy) =>

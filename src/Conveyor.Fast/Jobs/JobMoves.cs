@@ -46,7 +46,10 @@ internal static class JobMoves
         }
     }
 
-    /// <summary>Active to Completed, Failed or Canceled, by the run's owner. Takes the edge to the parent with it.</summary>
+    /// <summary>
+    /// Active to Completed, Failed or Canceled, by the run's owner. Takes the edge to the parent with it. A bad end is recorded
+    /// only once that parent has heard of it: who sees the end may retry both, and the new life is not for this end to decide.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EndFate TryEnd(ref JobRecord record, long run, long state, long mark, out long old, out long word)
     {
@@ -66,7 +69,7 @@ internal static class JobMoves
             }
 
             word = Ended(old, state) | mark;
-            if (!Has(word, NeedsConclusion))
+            if (!Has(word, NeedsConclusion) && (state == Completed || (old & (HasParent | EdgeSettled)) != HasParent))
             {
                 word |= Recorded;
             }
@@ -213,6 +216,9 @@ internal static class JobMoves
             : Ended(free, Gone) | mark;
         return Atomic.CompareExchange(ref record.Word, word, seen) == seen;
     }
+
+    /// <summary>Before a new life: of an ended job that the caller holds nobody reads what is about to be written anew.</summary>
+    public static void Unrecord(ref JobRecord record) => Atomic.And(ref record.Word, ~Recorded);
 
     /// <summary>Failed, Canceled or Completed to Waiting or WaitingChildren: a new life. The caller holds the job.</summary>
     public static bool TryRevive(ref JobRecord record, long seen, long state, long mark, out long word)

@@ -7,10 +7,10 @@ namespace Conveyor.Fast.Jobs;
 internal static class JobReader
 {
     /// <summary>A completed job's value, copied whole even from a pooled box. HB-2: a parent started after the last count-down, so its children's values stand.</summary>
-    public static bool TryReadValue<T>(JobTable table, JobId id, bool forParent, [MaybeNull] out T value)
+    public static bool TryReadValue<T>(JobTable table, JobId id, long reader, [MaybeNull] out T value)
     {
         value = default;
-        while (JobCopy.TryTake(table, id.ToInt64(), forParent, out JobCopy copy))
+        while (JobCopy.TryTake(table, id.ToInt64(), reader, out JobCopy copy))
         {
             if (copy.StateForParent != JobState.Completed)
             {
@@ -94,21 +94,28 @@ internal static class JobReader
     /// <summary>The outcome of a job that has ended or is gone; false while it lives.</summary>
     private static bool TryReadOutcome(JobTable table, JobId id, out JobOutcome outcome)
     {
-        if (!JobCopy.TryTake(table, id.ToInt64(), out JobCopy copy))
+        while (JobCopy.TryTake(table, id.ToInt64(), out JobCopy copy))
         {
-            outcome = new JobOutcome(id.ToInt64(), "", "", JobState.None, null, 0, null);
-            return true;
+            if (!StateWord.IsEnded(copy.Word))
+            {
+                outcome = default;
+                return false;
+            }
+
+            outcome = new JobOutcome(
+                id.ToInt64(), table.Ledger(copy.Record.Queue).Name, copy.References.Definition.Name, copy.State,
+                ValueCell.Detach(copy.References.Result), copy.Details.ResultBits,
+                copy.State != JobState.Completed ? Failure.Describe(table, copy.Word, copy.References.Result, copy.Details.ResultBits) : null)
+            {
+                HasStarted = copy.Record.HasStarted,
+            };
+            if (JobCopy.StillStands(table, id.ToInt64(), copy))
+            {
+                return true; // Else the box may have been another job's.
+            }
         }
 
-        outcome = new JobOutcome(
-            id.ToInt64(), table.Ledger(copy.Record.Queue).Name, copy.References.Definition.Name, copy.State,
-            copy.References.Result, copy.Details.ResultBits,
-            StateWord.IsEnded(copy.Word) && copy.State != JobState.Completed
-                ? Failure.Describe(table, copy.Word, copy.References.Result, copy.Details.ResultBits)
-                : null)
-        {
-            HasStarted = copy.Record.HasStarted,
-        };
-        return StateWord.IsEnded(copy.Word);
+        outcome = new JobOutcome(id.ToInt64(), "", "", JobState.None, null, 0, null);
+        return true;
     }
 }

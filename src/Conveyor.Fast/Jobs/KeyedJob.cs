@@ -88,7 +88,7 @@ internal sealed class KeyedJob(JobTable table, long id, int queue, string key)
                     return OpenFate.Open;
                 }
 
-                if (State(seen) == Gone || ((seen ^ word) & StepMask) == 0)
+                if (State(seen) == Gone || ((seen ^ word) & (StepMask | Recorded)) == 0)
                 {
                     _edges[(parentId, index)] = edge with { Stage = EdgeStage.Settled };
                     return State(seen) is Failed or Canceled ? OpenFate.EndedBadly : OpenFate.EndedWell;

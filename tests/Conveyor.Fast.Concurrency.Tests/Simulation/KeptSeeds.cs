@@ -208,5 +208,46 @@ public class KeptSeeds
             new Operation.Cancel("j117", "enough", false),
         ]));
 
+    /// <summary>A parent that was retried after it had let a removed child go still read it, since another parent kept it.</summary>
+    [Fact]
+    public void RemovedChild_ThatACompletedParentHasLetGo_IsGoneForItThoughAnotherParentKeepsIt() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j1", "b") { Children = [new("j2", "a") { KeepCompleted = 0, Key = "k" }, new("j3", "c") { Children = [new("j4", "a") { KeepCompleted = 0, Key = "k" }] }] }),
+            new Operation.Pump(2),
+            new Operation.RetryJobs("c", JobState.Completed),
+            new Operation.Pump(3),
+        ]));
+
+    /// <summary>Of two runs that were given up at the same time the one whose limit had been over last was ended first.</summary>
+    [Fact]
+    public void OverdueRuns_GivenUpAtTheSameTime_EndInTheOrderInWhichTheirLimitsWereOver() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 2) { AbandonAfter = 2 }, new WorkerPlan("b", 1), new WorkerPlan("c", 1)) { KeepFailed = 1 },
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "a") { Attempts = 2, TimeLimit = 4, Runs = [new(RunEnd.Suspend)] }, new JobPlan("j2", "a") { Attempts = 2, TimeLimit = 1, Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Pump(2),
+            new Operation.Advance(5),
+            new Operation.Pump(1),
+            new Operation.Advance(2),
+            new Operation.Pump(1),
+        ]));
+
+    /// <summary>Of two overdue runs that nobody waits for the rules took the one that had started first to end first.</summary>
+    [Fact]
+    public void OverdueRuns_ThatNobodyWaitsFor_EndInTheOrderInWhichTheirLimitsWereOver() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 2) { AbandonAfter = 0 }, new WorkerPlan("b", 3) { AbandonAfter = 2 }, new WorkerPlan("c", 1)) { KeepCompleted = 0, KeepFailed = 2 },
+        [
+            new Operation.Listen(true),
+            new Operation.AddFlow(AddWay.Async, new JobPlan("j20", "b") { Children = [new("j22", "b") { Children = [new("j23", "c") { Children = [new("j41", "c") { Policy = ChildFailurePolicy.Remove, Children = [new("j42", "a") { Delay = 3, Runs = [new(RunEnd.Unrecoverable)] }] }] }, new("j46", "a") { Priority = 1002, Attempts = 2, TimeLimit = 1, Runs = [new(RunEnd.Suspend)] }] }, new("j55", "a") { Runs = [new(RunEnd.FaultedTask)], Children = [new("j61", "a") { Children = [new("j65", "c")] }] }] }),
+            new Operation.AddWorker(new WorkerPlan("a", 1)),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j73", "a") { Children = [new("j74", "a") { Attempts = 2, TimeLimit = 4, Runs = [new(RunEnd.Suspend)] }] }),
+            new Operation.Drain("b", true),
+            new Operation.Pump(2),
+            new Operation.AdvanceToDue(),
+            new Operation.Advance(4),
+            new Operation.AddFlow(AddWay.Async, new JobPlan("j86", "b") { Children = [new("j89", "a") { Children = [new("j90", "b") { Children = [new("j92", "b") { Policy = ChildFailurePolicy.Remove, Children = [new("j94", "a") { Runs = [new(RunEnd.Throw)] }] }] }] }] }),
+            new Operation.Pump(),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

@@ -35,6 +35,9 @@ internal sealed class ReferenceRun(ReferenceJob job, ReferenceWorker worker, int
     /// <summary>When the job does not wait for that any longer.</summary>
     public TimeSpan? AbandonAt { get; set; }
 
+    /// <summary>Rule 19: of those given up at the same time the one that was overdue first goes first; after limits that are over then.</summary>
+    public int OverdueOrder { get; set; }
+
     /// <summary>Why its attempt has failed, while its backoff has not answered.</summary>
     public string? Unanswered { get; set; }
 

@@ -122,12 +122,11 @@ internal sealed partial class StoryTeller
         }
     }
 
-    /// <summary>What a completed parent reads of a child that another parent keeps is left open, so where there are keys none is retried by the dozen.</summary>
     private Operation MakeOnQueue() => _random.Next(8) switch
     {
         < 2 => new Operation.Drain(Queue(), Chance(3)),
         < 5 => new Operation.Clean(Queue(), Choose(JobState.Completed, JobState.Failed, JobState.Canceled, JobState.Waiting, JobState.Delayed, JobState.WaitingChildren), _random.Next(4), Chance(3) ? _random.Next(3) : int.MaxValue),
-        < 7 => new Operation.RetryJobs(Queue(), _hasKeys ? Choose(JobState.Failed, JobState.Canceled) : Choose(JobState.Failed, JobState.Canceled, JobState.Completed)),
+        < 7 => new Operation.RetryJobs(Queue(), Choose(JobState.Failed, JobState.Canceled, JobState.Completed)),
         _ => new Operation.Obliterate(Queue(), Chance(2)),
     };
 

@@ -155,6 +155,22 @@ public class BulkTests
     }
 
     [Fact]
+    public void AddBulk_CustomIdTwiceOnAKeyThatIsTaken_AnnouncesTheJobThatHasTheKey()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        JobHandle holder = queue.Add("holder", new JobOptions { Deduplication = Deduplication.ByKey("k") });
+        List<JobEvent> heard = [];
+        test.Store.Events.Subscribe(heard.Add, JobEventType.Duplicated, JobEventType.Deduplicated);
+
+        JobRequest<int> request = new("job", 0) { CustomId = "a", DeduplicationKey = "k" };
+        JobHandle[] handles = queue.AddBulk([request, request]);
+
+        Assert.Equal([holder, holder], handles);
+        Assert.Equal([(JobEventType.Duplicated, holder), (JobEventType.Deduplicated, holder)], heard.Select(static e => (e.Type, e.Job)));
+    }
+
+    [Fact]
     public void AddBulk_CustomIdsInABoundedQueue_DuplicatesGiveTheirRoomBack()
     {
         using PumpedStore test = new();

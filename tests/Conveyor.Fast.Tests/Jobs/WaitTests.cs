@@ -280,6 +280,22 @@ public class WaitTests
     }
 
     [Fact]
+    public async Task Run_WhoseTokenFiresAfterTheStoreIsDisposed_ThrowsNothingAtWhoFiresIt()
+    {
+        for (int trial = 0; trial < 50; trial++)
+        {
+            JobStore store = new();
+            using CancellationTokenSource source = new();
+            Task run = store.GetQueue("q").RunAsync<int, int>("never", 1, null, source.Token).AsTask();
+            store.Dispose();
+            Fire(source); // At once, before the wait's end has come to who awaits it.
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => run.Within());
+        }
+
+        static void Fire(CancellationTokenSource source) => source.Cancel();
+    }
+
+    [Fact]
     public async Task Wait_AskedForAfterARetryThatCameBeforeTheEndWasTold_IsForTheNewLife()
     {
         using PumpedStore test = new();

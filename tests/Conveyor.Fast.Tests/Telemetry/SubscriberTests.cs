@@ -149,6 +149,25 @@ public class SubscriberTests
         Assert.Equal(JobState.Completed, parent.State);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Behaviour", "EVT-19")]
+    [Trait("Behaviour", "EVT-20")]
+    public void Error_ThatCanNotBeWrittenDown_CostsNobodyElseAnything(bool hasLogger)
+    {
+        using JobStore store = new(new JobStoreOptions { TimeProvider = new FakeTimeProvider(), LoggerFactory = hasLogger ? new RefusingLogger() : null });
+        store.Events.Subscribe((Action<JobEvent>)(static _ => throw new UnreadableException()), JobEventType.Added);
+        List<string> heard = [];
+        store.Events.Subscribe(occurrence => heard.Add(occurrence.Type.ToString()), JobEventType.Added, JobEventType.Waiting, JobEventType.Removed);
+
+        JobHandle job = store.GetQueue("q").Add("job");
+        Assert.True(job.Remove());
+
+        Assert.Equal(["Added", "Waiting", "Removed"], heard);
+        IntegrityChecker.Check(store);
+    }
+
     [Fact]
     [Trait("Behaviour", "EVT-22")]
     [Trait("Behaviour", "EVT-23")]

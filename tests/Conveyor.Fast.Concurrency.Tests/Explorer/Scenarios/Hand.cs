@@ -73,8 +73,11 @@ internal sealed class Hand
         }
     }
 
-    /// <summary>The handler returns; a run that was taken meanwhile ends as its loop would end it.</summary>
-    public void Complete()
+    /// <summary>The handler returns the number of its run.</summary>
+    public void Complete() => Complete(_number);
+
+    /// <summary>The handler returns a value; a run that was taken meanwhile ends as its loop would end it.</summary>
+    public void Complete<T>(T value)
     {
         long number = _number;
         if (!TryClaim(out bool isOverdue))
@@ -89,7 +92,7 @@ internal sealed class Hand
         }
 
         _number = 0;
-        _run.SetResult(number, number);
+        _run.SetResult(number, value);
         Stripe stripe = Rent();
         long ready = _stage.Dispatcher.Attempts.Complete(stripe, _run, number, _stage.Table.Clock.UtcTicks(), _stage.Ready.Ledger, _events, out long word);
         Return(stripe);

@@ -101,7 +101,7 @@ internal static class ParentScenarios
                 Assert.True(stage.Hand().TryTake(), "the parent can not be taken");
                 foreach (JobHandle child in jobs[1..])
                 {
-                    Assert.True(JobReader.TryReadValue(stage.Table, child.Id, forParent: true, out long _), "a child's value is gone before its parent has read it");
+                    Assert.True(JobReader.TryReadValue(stage.Table, child.Id, jobs[0].Id.ToInt64(), out long _), "a child's value is gone before its parent has read it");
                 }
             });
         }),

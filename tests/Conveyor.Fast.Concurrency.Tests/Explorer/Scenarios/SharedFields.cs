@@ -18,7 +18,7 @@ internal static class SharedFields
         (
             "`AttemptsMade`, `Started`, `Ended`, `Worker`, result",
             ["JobRecord.AttemptsMade", "JobRecord.Started", "JobRecord.Ended", "JobRecord.Worker", "JobReferences.Result", "JobDetails.ResultBits", "Attempt.Complete:Int32&", "Attempt.StepToEnd:Int32&", "Attempt.TryStepBack:Int32&",
-                "JobCopy.TryTake:JobRecord&", "JobCopy.TryTake:JobDetails&", "JobCopy.TryTake:JobReferences&"]),
+                "JobCopy.TryTake:JobRecord&", "JobCopy.TryTake:JobDetails&", "JobCopy.TryTake:JobReferences&", "ValueBox.Value", "ValueBox.Return:T&"]),
         ("`Link`", ["JobRecord.Link"]),
         ("stripe: free slots, counts, ended jobs", ["MoveCounts.Add:Int64&", "MoveCounts.SumInto:Int64&"]),
         ("history beside a record (`JobHistory`)", ["JobReferences.Extra"]),

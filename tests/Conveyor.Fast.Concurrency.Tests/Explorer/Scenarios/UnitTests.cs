@@ -8,7 +8,7 @@ public class UnitTests
 
     internal static readonly Scenario[] All =
     [
-        .. WordScenarios.All, .. TicketScenarios.All, .. CommitScenarios.All, .. EdgeScenarios.All, .. ParentScenarios.All, .. CancelScenarios.All,
+        .. WordScenarios.All, .. TicketScenarios.All, .. CommitScenarios.All, .. EdgeScenarios.All, .. ParentScenarios.All, .. RevivalScenarios.All, .. CancelScenarios.All,
         .. QueueScenarios.All, .. ParkScenarios.All, .. AlarmScenarios.All, .. DelayScenarios.All, .. ExpiryScenarios.All, .. LoopScenarios.All, .. QueuePauseScenarios.All, .. EventScenarios.All,
         .. TakingScenarios.All, .. WholeQueueScenarios.All, .. ScheduleScenarios.All, .. IdleScenarios.All,
     ];
