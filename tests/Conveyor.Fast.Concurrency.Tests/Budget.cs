@@ -35,9 +35,6 @@ internal sealed class Budget
     /// <summary>Meetings of threads at one point.</summary>
     public long Races => SizeOr(100_000);
 
-    /// <summary>The same where each meeting fences the process.</summary>
-    public long FencedRaces => SizeOr(20_000);
-
     /// <summary>The same where both sides may settle an edge, so that the meeting decides it.</summary>
     public long DecisiveRaces => SizeOr(1_000_000);
 

@@ -4,9 +4,8 @@ using System.Runtime.InteropServices;
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>A block of slots that never moves. Records are aligned to cache lines within a pinned array.</summary>
-internal sealed class Segment
+internal sealed partial class Segment
 {
-    public const int Shift = 10;
     public const int Size = 1 << Shift;
     public const int Mask = Size - 1;
 

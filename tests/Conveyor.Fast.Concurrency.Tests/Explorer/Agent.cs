@@ -12,7 +12,6 @@ internal sealed class Agent(Execution execution, int number, string name, Action
     private const int StepsBetweenThrows = 1000;
     [ThreadStatic]
     private static Agent? s_current;
-    private readonly SemaphoreSlim _baton = new(0);
     private Step _next = new(StepKind.Start, 0, "", "", "");
     private Func<bool>? _mayGo;
     private long _seenChanges = -1;
@@ -28,6 +27,9 @@ internal sealed class Agent(Execution execution, int number, string name, Action
     public Step Next => _next;
 
     public StoreBuffer Buffer { get; } = new();
+
+    /// <summary>What the agent's thread waits for; the thread's own, from one execution to the next.</summary>
+    public SemaphoreSlim Baton { private get; set; } = null!;
 
     public bool IsDone { get; private set; }
 
@@ -89,17 +91,16 @@ internal sealed class Agent(Execution execution, int number, string name, Action
     /// <summary>Writes down what the step just taken has read or written.</summary>
     public void Note(object? before, object? after) => execution.Note(before, after);
 
-    public void AwaitBaton() => _baton.Wait();
+    public void AwaitBaton() => Baton.Wait();
 
-    public void HandBaton() => _baton.Release();
+    public void HandBaton() => Baton.Release();
 
-    /// <summary>The thread's whole part in the execution.</summary>
+    /// <summary>The thread's whole part in the execution, from when it first has the baton.</summary>
     public void Run()
     {
         s_current = this;
         try
         {
-            AwaitBaton();
             if (!execution.IsAbandoned)
             {
                 body();

@@ -44,7 +44,7 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores, RaceWatc
         _running.AddCount(_agents.Count);
         foreach (Agent agent in _agents)
         {
-            crew.Start(agent);
+            crew.Cast(agent);
         }
 
         Pick()?.HandBaton();
@@ -60,13 +60,10 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores, RaceWatc
     public void Schedule(Agent agent)
     {
         Agent? next = Pick();
-        if (next != agent)
+        if (next is not null && next != agent)
         {
-            next?.HandBaton();
-            if (!IsAbandoned)
-            {
-                agent.AwaitBaton();
-            }
+            next.HandBaton();
+            agent.AwaitBaton();
         }
     }
 
@@ -92,7 +89,10 @@ internal sealed class Execution(ISchedule schedule, bool buffersStores, RaceWatc
         Volatile.Write(ref _isAbandoned, true);
         foreach (Agent agent in _agents)
         {
-            agent.HandBaton();
+            if (!agent.IsDone && agent != Agent.Current)
+            {
+                agent.HandBaton(); // Only to who waits: one too many would begin the next execution.
+            }
         }
     }
 

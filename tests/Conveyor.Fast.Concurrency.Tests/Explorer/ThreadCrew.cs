@@ -5,40 +5,41 @@ internal sealed class ThreadCrew : IDisposable
 {
     private readonly List<Member> _members = [];
 
-    public void Start(Agent agent)
+    /// <summary>Gives an agent its thread, which begins when the agent first gets the baton.</summary>
+    public void Cast(Agent agent)
     {
         while (_members.Count <= agent.Number)
         {
             _members.Add(new Member());
         }
 
-        _members[agent.Number].Start(agent);
+        _members[agent.Number].Cast(agent);
     }
 
     public void Dispose() => _members.ForEach(static member => member.End());
 
     private sealed class Member
     {
-        private readonly SemaphoreSlim _go = new(0);
+        private readonly SemaphoreSlim _baton = new(0);
         private Agent? _agent;
 
         public Member() => new System.Threading.Thread(Play) { IsBackground = true }.Start();
 
-        public void Start(Agent agent)
+        public void Cast(Agent agent)
         {
+            agent.Baton = _baton;
             _agent = agent;
-            _go.Release();
         }
 
         public void End()
         {
             _agent = null;
-            _go.Release();
+            _baton.Release();
         }
 
         private void Play()
         {
-            for (_go.Wait(); _agent is { } agent; _go.Wait())
+            for (_baton.Wait(); _agent is { } agent; _baton.Wait())
             {
                 agent.Run();
             }

@@ -5,9 +5,8 @@ namespace Conveyor.Fast.Concurrency.Tests.Races;
 /// <summary>A pair that is raced.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="IsDecisive">Whether both sides may settle an edge.</param>
-/// <param name="IsFenced">Whether each trial fences the process, which takes its time.</param>
 /// <param name="Make">Sets it up.</param>
-internal sealed record PairRace(string Name, bool IsDecisive, bool IsFenced, Func<PairRun> Make)
+internal sealed record PairRace(string Name, bool IsDecisive, Func<PairRun> Make)
 {
     private const int DecisiveWeight = 10;
 
@@ -19,7 +18,7 @@ internal sealed record PairRace(string Name, bool IsDecisive, bool IsFenced, Fun
         Budget budget = Budget.Current;
         double share = (double)Weight / PairTable.Races.Sum(static race => race.Weight);
         long begun = Stopwatch.GetTimestamp();
-        long size = IsDecisive ? budget.DecisiveRaces : IsFenced ? budget.FencedRaces : budget.Races;
+        long size = IsDecisive ? budget.DecisiveRaces : budget.Races;
         using PairRun run = Make();
         long done = run.Go(size, soFar => budget.MayGoOn(soFar, size, begun, share));
         budget.Report($"race of {Name}", $"{done:N0} trials, {run.Met:N0} with both sides at the gate at once{run.Summary}, {Stopwatch.GetElapsedTime(begun).TotalMicroseconds / done:F1} us each");

@@ -66,12 +66,12 @@ internal static class PairTable
 
     private static readonly Dictionary<(string Row, string Column), PairRace[]> s_machinery = new()
     {
-        [("start", "timeout")] = [new("start of a run's next job and time limit of its last", IsDecisive: false, IsFenced: true, static () => new LateLimitRun())],
-        [("start", "close")] = [new("close and start", IsDecisive: false, IsFenced: false, static () => new CloseAndPumpRun())],
-        [("park", "wake")] = [new("park and wake", IsDecisive: false, IsFenced: false, static () => new ParkAndWakeRun())],
-        [("wake", "close")] = [new("close and wake", IsDecisive: false, IsFenced: false, static () => new CloseAndWakeRun())],
-        [("return", "stale")] = [new("return of a run and its stale number", IsDecisive: false, IsFenced: false, static () => new StaleRunRun()), new("return of a slot and its stale id", IsDecisive: false, IsFenced: false, static () => new StaleIdRun())],
-        [("empties", "fills")] = [new("band empties and band fills", IsDecisive: false, IsFenced: false, static () => new BandRun())],
+        [("start", "timeout")] = [new("start of a run's next job and time limit of its last", IsDecisive: false, static () => new LateLimitRun())],
+        [("start", "close")] = [new("close and start", IsDecisive: false, static () => new CloseAndPumpRun())],
+        [("park", "wake")] = [new("park and wake", IsDecisive: false, static () => new ParkAndWakeRun())],
+        [("wake", "close")] = [new("close and wake", IsDecisive: false, static () => new CloseAndWakeRun())],
+        [("return", "stale")] = [new("return of a run and its stale number", IsDecisive: false, static () => new StaleRunRun()), new("return of a slot and its stale id", IsDecisive: false, static () => new StaleIdRun())],
+        [("empties", "fills")] = [new("band empties and band fills", IsDecisive: false, static () => new BandRun())],
     };
 
     public static IReadOnlyDictionary<char, string> Reasons { get; } = new Dictionary<char, string>
@@ -129,7 +129,6 @@ internal static class PairTable
             _ => isBirth ? Relation.NewChild : Relation.ParentAndChild,
         };
         Race Pair() => new(s_operations[a](), s_operations[b](), relation);
-        Race pair = Pair();
-        return [new PairRace(pair.ToString(), isDecisive, pair.IsFenced, () => new RaceRun(Pair()))];
+        return [new PairRace(Pair().ToString(), isDecisive, () => new RaceRun(Pair()))];
     }
 }

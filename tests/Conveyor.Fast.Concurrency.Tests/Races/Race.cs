@@ -8,9 +8,6 @@ internal sealed record Race(Operation A, Operation B, Relation Relation)
     /// <summary>Whether the first brings the family into being.</summary>
     public bool IsBirth => Relation is Relation.NewParent or Relation.NewChild;
 
-    /// <summary>Whether each trial fences the process.</summary>
-    public bool IsFenced => A is TakingOperation || B is TakingOperation;
-
     public int Children => Relation == Relation.Siblings ? 2 : 1;
 
     /// <summary>Where nothing that has ended is kept, an operation on it has nothing to begin with.</summary>
