@@ -8,7 +8,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Fuzz;
 /// clock, its handlers go on reading it, and after each call the store must be whole. At the end everything is let go and
 /// must come to rest.
 /// </summary>
-internal sealed class ApiProgram : IDisposable
+internal sealed partial class ApiProgram : IDisposable
 {
     private const int MostJobs = 200;
     private const int MostDepth = 3;
@@ -26,6 +26,7 @@ internal sealed class ApiProgram : IDisposable
     private TaskCompletionSource _gate = new();
     private int _depth;
     private bool _isEnding;
+    private bool _isDisposed;
 
     public ApiProgram(byte[] bytes)
     {
@@ -48,13 +49,23 @@ internal sealed class ApiProgram : IDisposable
 
     public void Run()
     {
-        while (!_bytes.IsAtEnd)
+        while (!_bytes.IsAtEnd && !_isDisposed)
         {
             Step();
-            IntegrityChecker.Check(_store);
+            if (!_isDisposed)
+            {
+                IntegrityChecker.Check(_store);
+            }
         }
 
-        End();
+        if (_isDisposed)
+        {
+            EndDisposed();
+        }
+        else
+        {
+            End();
+        }
     }
 
     public void Dispose() => _store.Dispose();
@@ -65,7 +76,7 @@ internal sealed class ApiProgram : IDisposable
         {
             Call();
         }
-        catch (Exception error) when (error is ArgumentException or ConveyorException || IsFromInsideAPump(error))
+        catch (Exception error) when (error is ArgumentException or ConveyorException || IsFromInsideAPump(error) || (_isDisposed && error is ObjectDisposedException))
         {
             _calls.Add($"  refused: {error.GetType().Name}");
         }
@@ -76,7 +87,7 @@ internal sealed class ApiProgram : IDisposable
 
     private void Call()
     {
-        switch (_bytes.Next(23))
+        switch (_bytes.Next(30))
         {
             case 0 or 1:
                 Note("add");
@@ -121,7 +132,7 @@ internal sealed class ApiProgram : IDisposable
                 break;
             case 12:
                 Note("wait");
-                _ = Job().WaitUntilFinishedAsync<int>().AsTask();
+                Wait(Job().WaitUntilFinishedAsync<int>());
                 break;
             case 13:
                 Note("read");
@@ -154,6 +165,35 @@ internal sealed class ApiProgram : IDisposable
             case 21:
                 Note("do something to a whole queue");
                 SweepQueue(Queue());
+                break;
+            case 22:
+                Note("change a priority");
+                Job().ChangePriority((sbyte)_bytes.Next(), _bytes.NextBool());
+                break;
+            case 23:
+                Note("add, delayed");
+                Keep(Queue().AddDelayed("job", _bytes.Next(), NextDelay(), NextOptions()));
+                break;
+            case 24:
+                Note("change a delay");
+                ChangeDelay(Job());
+                break;
+            case 25:
+                Note("change a schedule");
+                ChangeSchedule(Queue());
+                break;
+            case 26:
+                Note("wait, not for ever");
+                Wait(Job().WaitUntilFinishedAsync<int>(NextDelay()));
+                break;
+            case 27:
+                Note("close a queue");
+                CloseQueue(Queue());
+                break;
+            case 28 when _bytes.Next(8) == 0:
+                Note("dispose the store");
+                _isDisposed = true;
+                _store.Dispose();
                 break;
             default:
                 Note("listen or not");
@@ -218,18 +258,6 @@ internal sealed class ApiProgram : IDisposable
         return job;
     }
 
-    private JobOptions? NextOptions() => _bytes.Next(3) == 0 ? null : new JobOptions
-    {
-        Attempts = _bytes.Next(5) is var attempts && attempts == 4 ? null : attempts,
-        Backoff = _bytes.Next(3) == 0 ? Backoff.Fixed(TimeSpan.FromMilliseconds(_bytes.Next())) : null,
-        Priority = _bytes.NextBool() ? (sbyte)_bytes.Next() : null,
-        Lifo = _bytes.NextBool(),
-        CustomId = _bytes.Pick(s_customIds),
-        FailParentOnChildFailure = (ChildFailurePolicy)_bytes.Next(4),
-        RemoveOnComplete = _bytes.Pick(s_retentions),
-        RemoveOnFail = _bytes.Pick(s_retentions),
-    };
-
     private static void Read(JobHandle job)
     {
         _ = job.State;
@@ -247,45 +275,7 @@ internal sealed class ApiProgram : IDisposable
     }
 
     private void Hire(string queue) =>
-        _workers.Add(new Worker(_store, queue, HandleAsync, new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = 1 + _bytes.Next(3) }));
-
-    private async ValueTask<object?> HandleAsync(Job job, CancellationToken cancellationToken)
-    {
-        if (_isEnding)
-        {
-            return null;
-        }
-
-        _depth++;
-        try
-        {
-            switch (_bytes.Next(8))
-            {
-                case 0:
-                    throw new InvalidOperationException("failed");
-                case 1:
-                    throw new UnrecoverableJobException("failed for good");
-                case 2 when _depth < MostDepth:
-                    Step();
-                    break;
-                case 3:
-                    Read(job.Handle);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    break;
-                case 4:
-                    _depth--;
-                    await _gate.Task;
-                    _depth++;
-                    break;
-            }
-
-            return (int)_bytes.Next();
-        }
-        finally
-        {
-            _depth--;
-        }
-    }
+        _workers.Add(new Worker(_store, queue, HandleAsync, new WorkerOptions { Mode = WorkerMode.Pumped, Concurrency = 1 + _bytes.Next(3), AbandonAfter = TimeSpan.FromSeconds(_bytes.Next(3)) }));
 
     private void Switch()
     {
@@ -353,6 +343,7 @@ internal sealed class ApiProgram : IDisposable
         _isEnding = true;
         _workers.ForEach(static worker => worker.Resume());
         Array.ForEach(s_queues, queue => _store.GetQueue(queue).Resume());
+        RemoveSchedules();
         PumpResult result;
         do
         {
@@ -368,6 +359,7 @@ internal sealed class ApiProgram : IDisposable
             Assert.Equal((0, 0, 0, 0), (counts.WaitingChildren, counts.Delayed, counts.Waiting, counts.Active));
         }
 
+        AwaitAllWaits();
         IntegrityChecker.Check(_store);
         Assert.Equal(_store.Engine.Dispatcher.Runs.Rented, _store.Engine.Dispatcher.Runs.Returned);
         Assert.True(_store.Engine.Table.Waiters.IsEmpty, "somebody waits for a job that has ended");

@@ -6,7 +6,8 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 /// <param name="Name">What it is called.</param>
 /// <param name="Uses">The job it happens to.</param>
 /// <param name="Do">Does it, on a side of the family.</param>
-internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
+/// <param name="MaxStalls">How many stalls the job survives.</param>
+internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do, int MaxStalls = 1)
 {
     public static readonly Act[] All =
     [
@@ -16,6 +17,7 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
         new("delay", Kin.Running, static (_, side) => side.Hand.Retry(TimeSpan.FromSeconds(1))),
         new("time out", Kin.Running, static (_, side) => TimeOut(side.Hand, side.Hand.Number)),
         new("stall", Kin.Running, static (_, side) => side.Hand.Stall(side.Hand.Number)),
+        new("stall out", Kin.Running, static (_, side) => side.Hand.Stall(side.Hand.Number), MaxStalls: 0),
         new("cancel", Kin.Running, static (_, side) => side.Running.Cancel()),
         new("cancel waiting", Kin.Waiting, static (_, side) => side.Waiting.Cancel()),
         new("cancel tree", Kin.Parent, static (family, _) => family.Parent.Cancel()),
@@ -24,6 +26,8 @@ internal sealed record Act(string Name, Kin Uses, Action<Family, Side> Do)
         new("remove parent", Kin.Parent, static (family, _) => Try(() => family.Parent.Remove(keepChildren: true))),
         new("take", Kin.Waiting, static (_, side) => side.Idle.TakeAndComplete()),
         new("change priority", Kin.Waiting, static (_, side) => Try(() => side.Waiting.ChangePriority(3, toFront: false))),
+        new("fall due", Kin.Delayed, static (family, _) => family.FallDue()),
+        new("promote by hand", Kin.Delayed, static (_, side) => Try(side.Delayed.Promote)),
         new("retry by hand", Kin.Parent, static (family, _) => Try(() => family.Parent.Retry())),
         new("drain", Kin.Parent, static (family, _) => family.Stage.Queue.Drain()),
         new("obliterate", Kin.Parent, static (family, _) => family.Stage.Queue.Obliterate(force: true)),

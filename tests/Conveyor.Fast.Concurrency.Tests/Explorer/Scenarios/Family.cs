@@ -3,34 +3,24 @@ namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 /// <summary>A parent and only as many children as two acts need, so that what they do to the last edges meets.</summary>
 internal sealed class Family
 {
-    private static readonly JobOptions s_retried = new() { Attempts = 9 };
-    private static readonly JobOptions s_keyed = new() { Attempts = 9, Deduplication = Deduplication.ByKey("k") };
+    private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(1);
+    private static readonly Kin[] s_children = [Kin.Running, Kin.Waiting, Kin.Delayed];
+    private static readonly Act s_none = new("none", Kin.Waiting, static (_, _) => { });
 
     private Family(Play play, Act[] acts)
     {
         Stage = new Stage(play);
         Sides = [new Side(Stage), new Side(Stage)];
-        int running = acts.Count(static act => act.Uses == Kin.Running);
-        int waiting = acts.Count(static act => act.Uses == Kin.Waiting);
         bool isKeyed = acts.Any(static act => act.Uses == Kin.Keyed); // The other act has one child at most.
-        JobHandle[] jobs = Stage.AddFamily(Math.Max(1, running + waiting), parent: null, isKeyed ? s_keyed : s_retried);
-        Parent = jobs[0];
-        int next = 1;
-        for (int side = 0; side < 2; side++)
-        {
-            if (acts[side].Uses == Kin.Running)
-            {
-                Assert.True(Sides[side].Hand.TryTake());
-                Sides[side].Running = jobs[next++];
-            }
-        }
 
-        for (int side = 0; side < 2; side++)
+        // What is to run comes first, since hands take it from the queue.
+        int[] sides = [.. Enumerable.Range(0, 2).Where(side => s_children.Contains(acts[side].Uses)).OrderBy(side => acts[side].Uses != Kin.Running)];
+        JobOptions[] children = [.. sides.Select(side => OptionsFor(acts[side], isKeyed)).DefaultIfEmpty(OptionsFor(s_none, isKeyed))];
+        JobHandle[] jobs = Stage.AddFamily(parent: null, children);
+        Parent = jobs[0];
+        for (int child = 0; child < sides.Length; child++)
         {
-            if (acts[side].Uses == Kin.Waiting)
-            {
-                Sides[side].Waiting = jobs[next++];
-            }
+            Sides[sides[child]].Become(acts[sides[child]].Uses, jobs[child + 1]);
         }
 
         Worker = acts.Any(static act => act.Uses == Kin.Loop) ? new PlayedWorker(Stage, others: 2) : null;
@@ -55,7 +45,22 @@ internal sealed class Family
     });
 
     /// <summary>A flow whose leaf has the key of this family's child.</summary>
-    public void Attach() => Stage.AddFamily(1, parent: null, s_keyed);
+    public void Attach() => Stage.AddFamily(1, parent: null, OptionsFor(s_none, isKeyed: true));
+
+    /// <summary>The time comes to what is delayed.</summary>
+    public void FallDue()
+    {
+        Stage.Time.Advance(s_delay);
+        Stage.Dispatcher.Alarm.Ring(); // Without a worker there is no timer.
+    }
+
+    private static JobOptions OptionsFor(Act act, bool isKeyed) => new()
+    {
+        Attempts = 9,
+        MaxStalls = act.MaxStalls,
+        Delay = act.Uses == Kin.Delayed ? s_delay : null,
+        Deduplication = isKeyed ? Deduplication.ByKey("k") : null,
+    };
 
     private void Play(Act act, int side)
     {

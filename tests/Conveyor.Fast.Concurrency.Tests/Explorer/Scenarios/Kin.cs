@@ -11,6 +11,9 @@ internal enum Kin
     /// <summary>A child that stands in the queue.</summary>
     Waiting,
 
+    /// <summary>A child that lies under the clock.</summary>
+    Delayed,
+
     /// <summary>A child with the deduplication key by which leaves attach.</summary>
     Keyed,
 

@@ -14,10 +14,17 @@ internal sealed class PlayedWorker
     /// <param name="others">How many threads say that they are done.</param>
     /// <param name="strategy">What an idle loop does.</param>
     /// <param name="loops">How many loops.</param>
-    public PlayedWorker(Stage stage, int others, WaitStrategy strategy = WaitStrategy.Park, int loops = 1)
+    /// <param name="handler">What its handler does; nothing if null.</param>
+    public PlayedWorker(Stage stage, int others, WaitStrategy strategy = WaitStrategy.Park, int loops = 1, Action? handler = null)
     {
         _others = [others];
-        Worker = new Worker(stage.Store, Stage.QueueName, static (Job _) => null, new WorkerOptions { Concurrency = loops, WaitStrategy = strategy });
+        object? Handle(Job job)
+        {
+            handler?.Invoke();
+            return null;
+        }
+
+        Worker = new Worker(stage.Store, Stage.QueueName, Handle, new WorkerOptions { Concurrency = loops, WaitStrategy = strategy });
     }
 
     public Worker Worker { get; }

@@ -115,7 +115,11 @@ internal static class ScheduleScenarios
             if (schedules == 1)
             {
                 Assert.True(stage.Queue.TryGetSchedule(Id, out JobSchedule? set) && !set.Job.IsFinished, "the schedule's job is not the one that is unfinished");
+                Assert.True(stage.Time.GetTimestamp() != 0 || IsSlotOf(set), $"every {set.Repeat.Every}, and the next is due at {set.DueAt}");
             }
         }
+
+        /// <summary>While the time has stood still all slots are counted from where it stands.</summary>
+        private bool IsSlotOf(JobSchedule set) => (set.DueAt!.Value - stage.Time.GetUtcNow()).Ticks % set.Repeat.Every!.Value.Ticks == 0;
     }
 }

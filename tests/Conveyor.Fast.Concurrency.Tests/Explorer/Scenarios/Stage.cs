@@ -2,6 +2,7 @@ using Conveyor.Fast.Admission;
 using Conveyor.Fast.Dispatch;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 
@@ -19,7 +20,7 @@ internal sealed class Stage
 
     public Stage(Play play, RetentionOptions? retention = null)
     {
-        Store = new JobStore(new JobStoreOptions { TimeProvider = Time, RandomSeed = 1, Retention = retention ?? new RetentionOptions() });
+        Store = new JobStore(new JobStoreOptions { TimeProvider = Time, RandomSeed = 1, Retention = retention ?? new RetentionOptions(), LoggerFactory = NullLoggerFactory.Instance });
         Engine = Store.Engine;
         Flows = new FlowProducer(Store);
         Queue = Store.GetQueue(QueueName);
@@ -70,9 +71,11 @@ internal sealed class Stage
     public JobHandle Add(JobOptions? options = null) => Watch(Queue.Add("job", options));
 
     /// <summary>A parent and its children; the parent first.</summary>
-    public JobHandle[] AddFamily(int children, JobOptions? parent = null, JobOptions? child = null)
+    public JobHandle[] AddFamily(int children, JobOptions? parent = null, JobOptions? child = null) => AddFamily(parent, [.. Enumerable.Repeat(child, children)]);
+
+    public JobHandle[] AddFamily(JobOptions? parent, JobOptions?[] children)
     {
-        FlowJob flow = new("parent", QueueName) { Options = parent, Children = [.. Enumerable.Range(0, children).Select(number => new FlowJob("child" + number, QueueName) { Options = child })] };
+        FlowJob flow = new("parent", QueueName) { Options = parent, Children = [.. children.Select(static (child, number) => new FlowJob("child" + number, QueueName) { Options = child })] };
         FlowResult added = Flows.Add(flow);
         return [Watch(added.Job), .. added.Children.Select(node => Watch(node.Job))];
     }
