@@ -137,8 +137,8 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
         {
             Stripe stripe = _table.Stripes.Rent();
             long ready = _revival.DropGuard(stripe, revived.Id, out long readyWord);
+            dispatcher.AnnounceAndPromote(stripe, ready, readyWord);
             StripePool.Return(stripe);
-            dispatcher.Promoted(ready, readyWord);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class FlowCommit(Dispatcher dispatcher)
         if (Atomic.Decrement(ref _table.Record(slot).Pending) == 0)
         {
             long ready = dispatcher.Settlement.AtZero(stripe, slot, parentId, dispatcher.Ending.Mark, out long word);
-            dispatcher.Promoted(ready, word);
+            dispatcher.AnnounceAndPromote(stripe, ready, word);
         }
     }
 

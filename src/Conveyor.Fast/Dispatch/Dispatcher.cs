@@ -67,16 +67,21 @@ internal sealed class Dispatcher
             return;
         }
 
-        bool isDelayed = StateWord.State(word) == StateWord.Delayed;
-        if (isDelayed)
+        if (StateWord.State(word) == StateWord.Delayed)
         {
             Delays.Arm(ticket);
         }
-
-        Attempts.AnnounceReady(ticket, word);
-        if (!isDelayed)
+        else
         {
             Ready(ticket, toFront: true);
         }
+    }
+
+    /// <summary>The same where nothing has ended: a guard that was dropped was the last thing that the parent waited for.</summary>
+    public void AnnounceAndPromote(Stripe stripe, long ticket, long word)
+    {
+        Ending.AddReady(stripe, ticket, word);
+        Ending.Notify(stripe);
+        Promoted(ticket, word);
     }
 }

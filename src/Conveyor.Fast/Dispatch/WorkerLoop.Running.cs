@@ -93,7 +93,6 @@ internal abstract partial class WorkerLoop
             return;
         }
 
-        _attempts.AnnounceReady(ticket, word);
         ref JobRecord record = ref _dispatcher.Table.Record(StateWord.SlotOf(ticket));
         if (record.Queue == _ledger.Number && _worker.MayTake && HasPlace && !_channel.HasBetterThan(record.Priority))
         {

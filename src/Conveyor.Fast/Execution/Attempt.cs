@@ -78,6 +78,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
 
         ending.Conclude(stripe, slot, ledger, settings, Active, word, events);
         stripe.Count(ledger.Number, Active, Completed); // HB-11: after the parents that follow from it.
+        ending.AddReady(stripe, ready, readyWord);
         ending.Notify(stripe);
         return ready;
     }
@@ -116,19 +117,6 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
         FollowBack(stripe, back, outcome, events);
         ticket = Ticket(back.Word, back.Slot);
         return true;
-    }
-
-    /// <summary>Announces a promotion, to Waiting or to Delayed; a ready one's ticket goes out after it.</summary>
-    public void AnnounceReady(long ticket, long word)
-    {
-        if (Has(word, Announcing))
-        {
-            int slot = SlotOf(ticket);
-            ref JobRecord record = ref table.Record(slot);
-            JobAnnouncements announcements = ending.Announcements;
-            JobEventType type = State(word) == Delayed ? JobEventType.Delayed : JobEventType.Waiting;
-            announcements.Announce(record.Id, record.Queue, word, null, announcements.Capture(slot, type, State(word), WaitingChildren));
-        }
     }
 
     private long End(Stripe stripe, JobRun run, long number, long state, object cause, long now, JobEvents events, out long readyWord)
@@ -194,6 +182,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
         ending.Conclude(stripe, end.Slot, table.Ledger(end.Queue), end.Settings, Active, end.Word, events);
         ending.ConcludeAll(stripe, ended);
         stripe.Count(end.Queue, Active, end.State); // HB-11: after the parents that follow from it.
+        ending.AddReady(stripe, ready, readyWord);
         ending.Notify(stripe);
         return ready;
     }

@@ -62,6 +62,11 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
         }
 
         ending.ConcludeAll(stripe, ended);
+        foreach ((long ticket, long word) in scratch.Ready)
+        {
+            ending.AddReady(stripe, ticket, word);
+        }
+
         ending.Notify(stripe);
         return any;
     }

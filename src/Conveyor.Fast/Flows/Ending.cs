@@ -11,7 +11,7 @@ namespace Conveyor.Fast.Flows;
 /// What follows from a terminal step once all edges are counted: the outcome is recorded, subscribers and waiters hear of
 /// it, children are let go, and the job is kept for inspection or its slot given back.
 /// </summary>
-internal sealed class Ending
+internal sealed partial class Ending
 {
     private readonly JobTable _table;
     private readonly EventHub _hub;
@@ -28,7 +28,7 @@ internal sealed class Ending
     /// <summary>Set once, when the stages are wired.</summary>
     public FurtherParents Further { get; set; } = null!;
 
-    /// <summary>Announces and sends out a parent that became ready, by ticket and word. Set once, when the stages are wired.</summary>
+    /// <summary>Sends out a parent that became ready, by ticket and word. Set once, when the stages are wired.</summary>
     public Action<long, long> Promoted { get; set; } = static (_, _) => { };
 
     /// <summary>Makes the alarm ring at a timestamp. Set once, when the stages are wired.</summary>
@@ -130,49 +130,6 @@ internal sealed class Ending
         }
 
         FreeIfDone(stripe, slot, id);
-    }
-
-    /// <summary>
-    /// Tells user code what the operation has ended, in order, and the alarm what it has kept for a time: a clock of the user's
-    /// own may ring at once. No job is held or unrecorded by this thread any more.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Notify(Stripe stripe)
-    {
-        if (stripe.Notices.Count != 0)
-        {
-            NotifyAll(stripe);
-        }
-
-        if (stripe.FirstExpiry != long.MaxValue)
-        {
-            long due = stripe.FirstExpiry;
-            stripe.FirstExpiry = long.MaxValue;
-            ArmFor(due); // HB-14: the jobs lie in their wheel.
-        }
-    }
-
-    private void NotifyAll(Stripe stripe)
-    {
-        Notice[] notices = [.. stripe.Notices];
-        stripe.Notices.Clear();
-        foreach (Notice notice in notices)
-        {
-            if (notice.ReadyTicket != 0)
-            {
-                Promoted(notice.ReadyTicket, notice.Word);
-            }
-
-            if (notice.Events.Length != 0)
-            {
-                Announcements.Announce(notice.Id, notice.Queue, notice.Word, notice.Worker, notice.Events);
-            }
-
-            if (notice.Outcome is { } outcome)
-            {
-                _table.Waiters.Complete(outcome with { Reason = Failure.Describe(_table, notice.Word, outcome.Cell, outcome.Bits) }, notice.Word);
-            }
-        }
     }
 
     /// <summary>Removes an ended job by the ticket it was filed under, if it still stands there.</summary>
@@ -379,27 +336,6 @@ internal sealed class Ending
         {
             Further.Follow(stripe, further); // Last: what ended by this end ended after it, and is kept longer.
         }
-    }
-
-    private JobEvent[] CaptureEnd(int slot, long word, long previous)
-    {
-        long state = State(word);
-        JobEventType type = state == Completed ? JobEventType.Completed : state == Failed ? JobEventType.Failed : JobEventType.Canceled;
-        JobEvent end = Announcements.Capture(slot, type, state, previous);
-        int attempts = _table.References(slot).Definition.Settings.Attempts;
-        return state == Failed && previous == Active && attempts > 1 && _table.Record(slot).AttemptsMade >= attempts
-            ? [Announcements.Capture(slot, JobEventType.RetriesExhausted, state, previous), end]
-            : [end];
-    }
-
-    private JobOutcome OutcomeOf(int slot, long id, QueueLedger ledger, JobState state)
-    {
-        ref JobReferences references = ref _table.References(slot);
-        object? result = state == JobState.None ? null : ValueCell.Detach(references.Result); // Of a removed job it may be a late run's.
-        return new JobOutcome(id, ledger.Name, references.Definition.Name, state, result, _table.Details(slot).ResultBits, null)
-        {
-            HasStarted = _table.Record(slot).HasStarted,
-        };
     }
 
     private static Retention? BoundOf(JobSettings settings, long state) => state == Completed ? settings.OnComplete : settings.OnFail;

@@ -39,8 +39,7 @@ internal sealed class FurtherParents(JobTable table, Settlement settlement, Endi
                 long ticket = settlement.Settle(stripe, id, parentId, cause, bad, mark, ref ended, out long readyWord);
                 if (ticket != 0)
                 {
-                    ref JobRecord parent = ref table.Record(SlotOf(ticket));
-                    (ready ??= []).Add(new Notice { Id = parent.Id, Queue = parent.Queue, Word = readyWord, ReadyTicket = ticket });
+                    (ready ??= []).Add(ending.ReadyNotice(ticket, readyWord, sendsOut: true));
                 }
             }
         }

@@ -83,6 +83,11 @@ internal sealed class Removal(JobTable table, Settlement settlement, Ending endi
         }
 
         ending.EvictReleased(stripe);
+        foreach ((long ticket, long word) in work.Ready)
+        {
+            ending.AddReady(stripe, ticket, word);
+        }
+
         ending.Notify(stripe);
     }
 

@@ -45,7 +45,11 @@ internal sealed class JobAnnouncements
     }
 
     /// <summary>Announces what one step did, in order with the job's other steps.</summary>
-    public void Announce(long id, int queue, long word, JobEvents? worker, params ReadOnlySpan<JobEvent> events)
+    public void Announce(long id, int queue, long word, JobEvents? worker, params ReadOnlySpan<JobEvent> events) =>
+        Announce(id, queue, word, worker, null, events);
+
+    /// <summary>The same, and after another job's step that it follows from.</summary>
+    public AnnouncedStep Announce(long id, int queue, long word, JobEvents? worker, AnnouncedStep? cause, params ReadOnlySpan<JobEvent> events)
     {
         JobEvents queueEvents = _table.Ledger(queue).Events;
         Announcement[] announcements = new Announcement[events.Length];
@@ -55,7 +59,9 @@ internal sealed class JobAnnouncements
         }
 
         bool opens = !StateWord.Has(word, StateWord.JoinsRow);
-        _announcer.Announce(id, word >> StateWord.StepShift, opens, announcements);
+        AnnouncedStep step = new(announcements, cause);
+        _announcer.Announce(id, word >> StateWord.StepShift, opens, step);
+        return step;
     }
 
     /// <summary>Announces something that concerns a queue and none of its jobs.</summary>

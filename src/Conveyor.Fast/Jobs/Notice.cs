@@ -1,8 +1,8 @@
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
-/// What user code is to hear of one end or removal, captured before the end was recorded and told when no job of the
-/// operation is left unrecorded.
+/// What user code is to hear of one end, removal or promotion, captured before an end was recorded and told when no job of
+/// the operation is left unrecorded.
 /// </summary>
 internal sealed class Notice
 {
@@ -12,7 +12,7 @@ internal sealed class Notice
 
     public required long Word { get; init; }
 
-    /// <summary>Not 0 for a parent that became ready through an edge beside its child's record; the word is the parent's.</summary>
+    /// <summary>Not 0 for a parent that became ready through an edge beside its child's record: it goes out from here.</summary>
     public long ReadyTicket { get; init; }
 
     public JobEvents? Worker { get; init; }

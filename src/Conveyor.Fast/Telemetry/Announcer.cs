@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Conveyor.Fast.Telemetry;
 
 /// <summary>
 /// Keeps the announcements of one job in order and never two at once, without a lock around user code. Every step that
 /// is to be announced brings its number; the one that opens a row of announcements says so. Whoever finds the next
-/// number at hand and nobody delivering, delivers; what others bring meanwhile is delivered by that thread.
+/// number at hand and nobody delivering, delivers; what others bring meanwhile is delivered by that thread. A step that
+/// follows from another job's waits in its row until that one has been delivered; who does that goes on with the row.
 /// </summary>
 internal sealed class Announcer(EventHub hub, Func<long, long, bool> tryClose)
 {
@@ -14,57 +17,97 @@ internal sealed class Announcer(EventHub hub, Func<long, long, bool> tryClose)
     /// Announces what a step did. The job's mark in its word is taken back, by <c>tryClose</c> (id, last step), when all
     /// that was announced has been delivered.
     /// </summary>
-    public void Announce(long id, long step, bool opens, ReadOnlySpan<Announcement> announcements)
+    public void Announce(long id, long number, bool opens, AnnouncedStep step)
     {
-        Shard shard = _shards[(int)((ulong)id * 0x9E3779B97F4A7C15UL >> 60)];
-        Row row;
+        Shard shard = ShardOf(id);
+        AnnouncementRow row;
         lock (shard.Lock)
         {
             row = shard.RowOf(id);
-            row.Pending.Add(step, announcements.ToArray());
+            row.Pending.Add(number, step);
             if (opens)
             {
-                row.Next = step;
+                row.Next = number;
             }
 
-            if (row.IsDelivering || !row.Pending.ContainsKey(row.Next))
+            if (!row.TryBeginLocked())
             {
                 return;
             }
-
-            row.IsDelivering = true;
         }
 
-        Deliver(id, shard, row);
+        Deliver(row);
     }
 
-    private void Deliver(long id, Shard shard, Row row)
+    private Shard ShardOf(long id) => _shards[(int)((ulong)id * 0x9E3779B97F4A7C15UL >> 60)];
+
+    /// <summary>Without recursion: what follows from a step may follow up a whole flow.</summary>
+    private void Deliver(AnnouncementRow row)
     {
+        Stack<AnnouncementRow>? interrupted = null;
         while (true)
         {
-            Announcement[]? due;
-            lock (shard.Lock)
+            if (!TryTakeDue(row, out AnnouncedStep? due))
             {
-                if (!row.Pending.Remove(row.Next, out due))
+                if (interrupted is null || !interrupted.TryPop(out row!))
                 {
-                    // The mark goes only if no further step was taken; if one was, its announcement is on its way and
-                    // its own thread delivers it.
-                    row.IsDelivering = false;
-                    if (tryClose(id, row.Next - 1))
-                    {
-                        shard.Rows.Remove(id);
-                    }
-
                     return;
                 }
 
-                row.Next++;
+                continue;
             }
 
-            foreach (Announcement announcement in due)
+            foreach (Announcement announcement in due.Announcements)
             {
                 hub.Deliver(announcement);
             }
+
+            List<AnnouncementRow>? waiting = due.EndDelivery();
+            for (int i = (waiting?.Count ?? 0) - 1; i >= 0; i--)
+            {
+                if (TryBegin(waiting![i]))
+                {
+                    (interrupted ??= new()).Push(row);
+                    row = waiting[i]; // At last the one that has waited longest.
+                }
+            }
+        }
+    }
+
+    private bool TryTakeDue(AnnouncementRow row, [NotNullWhen(true)] out AnnouncedStep? due)
+    {
+        lock (row.Shard)
+        {
+            if (!row.Pending.TryGetValue(row.Next, out due))
+            {
+                // The mark goes only if no further step was taken; if one was, its announcement is on its way and
+                // its own thread delivers it.
+                row.IsDelivering = false;
+                if (tryClose(row.Id, row.Next - 1))
+                {
+                    ShardOf(row.Id).Rows.Remove(row.Id);
+                }
+
+                return false;
+            }
+
+            if (!due.MayBeDelivered(row))
+            {
+                row.IsDelivering = false;
+                return false;
+            }
+
+            row.Pending.Remove(row.Next);
+            row.Next++;
+            return true;
+        }
+    }
+
+    private static bool TryBegin(AnnouncementRow row)
+    {
+        lock (row.Shard)
+        {
+            return row.TryBeginLocked();
         }
     }
 
@@ -72,26 +115,16 @@ internal sealed class Announcer(EventHub hub, Func<long, long, bool> tryClose)
     {
         public Lock Lock { get; } = new();
 
-        public Dictionary<long, Row> Rows { get; } = [];
+        public Dictionary<long, AnnouncementRow> Rows { get; } = [];
 
-        public Row RowOf(long id)
+        public AnnouncementRow RowOf(long id)
         {
-            if (!Rows.TryGetValue(id, out Row? row))
+            if (!Rows.TryGetValue(id, out AnnouncementRow? row))
             {
-                Rows.Add(id, row = new Row());
+                Rows.Add(id, row = new AnnouncementRow(id, Lock));
             }
 
             return row;
         }
-    }
-
-    private sealed class Row
-    {
-        public SortedList<long, Announcement[]> Pending { get; } = [];
-
-        /// <summary>The step to be delivered next; 0 until the one that opens the row has come.</summary>
-        public long Next { get; set; }
-
-        public bool IsDelivering { get; set; }
     }
 }

@@ -45,6 +45,9 @@ internal static class EventScenarios
             play.Afterwards(() => Assert.True(open.SequenceEqual([1]), $"{string.Join(", ", open)} open edges when the first of two children was heard to end"));
         }),
 
+        HeardBeforeItsEffect("a child's end that waits for another of its events is heard before its parent fails", new JobOptions(), JobEventType.Failed),
+        HeardBeforeItsEffect("a child's end that waits for another of its events is heard before its parent is ready", new JobOptions { FailParentOnChildFailure = ChildFailurePolicy.Ignore }, JobEventType.Waiting),
+
         new("a removed job's slot waits for its announcement", static play =>
         {
             Stage stage = new(play);
@@ -61,6 +64,23 @@ internal static class EventScenarios
             play.Afterwards(() => Assert.Single(heard, occurrence => occurrence.Job == job && occurrence.Type == JobEventType.Removed));
         }),
     ];
+
+    /// <summary>A child is canceled while somebody is told that it has fallen due.</summary>
+    private static Scenario HeardBeforeItsEffect(string name, JobOptions parent, JobEventType effect) => new(name, play =>
+    {
+        Stage stage = new(play);
+        List<JobEvent> heard = Listen(stage);
+        JobHandle[] jobs = stage.AddFamily(1, parent, new JobOptions { Delay = TimeSpan.FromHours(1) });
+        stage.Time.Advance(TimeSpan.FromHours(1));
+        play.Thread("clock", stage.Dispatcher.Alarm.Ring);
+        play.Thread("canceller", () => jobs[1].Cancel());
+        play.Afterwards(() =>
+        {
+            int end = heard.FindIndex(occurrence => occurrence.Job == jobs[1] && occurrence.Type == JobEventType.Canceled);
+            int next = heard.FindIndex(occurrence => occurrence.Job == jobs[0] && occurrence.Type == effect);
+            Assert.True(end >= 0 && end < next, $"the child's end was heard as number {end}, what follows from it as number {next}");
+        });
+    });
 
     private static List<JobEvent> Listen(Stage stage)
     {

@@ -168,6 +168,22 @@ internal static class ParentScenarios
         new("a leaf attaches to a live job while that ends", static play => Attach(play, static hand => hand.Complete())),
         new("a leaf attaches to a live job while that fails", static play => Attach(play, static hand => hand.Fail())),
 
+        Scenario.Short("a job that a further parent waits for is canceled while it ends", static play =>
+        {
+            Stage stage = new(play);
+            JobHandle job = stage.Add(s_keyed);
+            JobHandle parent = stage.AddFamily(1, child: s_keyed)[0];
+            Hand hand = stage.Hand();
+            Assert.True(hand.TryTake());
+            play.Thread("canceller", () => job.Cancel());
+            play.Thread("owner", hand.Complete);
+            play.Afterwards(() =>
+            {
+                JobState expected = job.State == JobState.Completed ? JobState.Waiting : JobState.Failed;
+                Assert.True(parent.State == expected, $"the job is {job.State} and the parent that attached to it is {parent.State}");
+            });
+        }),
+
         new("a leaf attaches while the slot of its job is used again", static play =>
         {
             Stage stage = new(play);
