@@ -94,17 +94,25 @@ internal static class JobReader
     /// <summary>The outcome of a job that has ended or is gone; false while it lives.</summary>
     private static bool TryReadOutcome(JobTable table, JobId id, out JobOutcome outcome)
     {
-        if (!JobCopy.TryTake(table, id.ToInt64(), out JobCopy copy))
+        JobCopy copy;
+        object? value;
+        do
         {
-            outcome = new JobOutcome(id.ToInt64(), "", "", JobState.None, null, 0, null);
-            return true;
+            if (!JobCopy.TryTake(table, id.ToInt64(), out copy))
+            {
+                outcome = new JobOutcome(id.ToInt64(), "", "", JobState.None, null, 0, null);
+                return true;
+            }
+
+            value = ValueCell.Detach(copy.References.Result); // A box may hold another job's value by now; then the copy does not stand.
         }
+        while (!JobCopy.StillStands(table, id.ToInt64(), copy));
 
         outcome = new JobOutcome(
             id.ToInt64(), table.Ledger(copy.Record.Queue).Name, copy.References.Definition.Name, copy.State,
-            copy.References.Result, copy.Details.ResultBits,
+            value, copy.Details.ResultBits,
             StateWord.IsEnded(copy.Word) && copy.State != JobState.Completed
-                ? Failure.Describe(table, copy.Word, copy.References.Result, copy.Details.ResultBits)
+                ? Failure.Describe(table, copy.Word, value, copy.Details.ResultBits)
                 : null)
         {
             HasStarted = copy.Record.HasStarted,
