@@ -154,9 +154,8 @@ internal sealed class Ending
 
     private void NotifyAll(Stripe stripe)
     {
-        Notice[] notices = [.. stripe.Notices];
-        stripe.Notices.Clear();
-        foreach (Notice notice in notices)
+        List<Notice> notices = stripe.TakeNotices();
+        foreach (ref readonly Notice notice in CollectionsMarshal.AsSpan(notices))
         {
             if (notice.ReadyTicket != 0)
             {
@@ -173,6 +172,8 @@ internal sealed class Ending
                 _table.Waiters.Complete(outcome with { Reason = Failure.Describe(_table, notice.Word, outcome.Cell, outcome.Bits) }, notice.Word);
             }
         }
+
+        stripe.ReturnNotices(notices);
     }
 
     /// <summary>Removes an ended job by the ticket it was filed under, if it still stands there.</summary>
