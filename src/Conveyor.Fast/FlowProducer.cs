@@ -116,7 +116,7 @@ public sealed class FlowProducer(JobStore store)
     /// <typeparam name="TResult">The value's type.</typeparam>
     /// <param name="flow">Its root.</param>
     /// <param name="cancellationToken">Cancels the flow; the task then ends when the root has ended.</param>
-    /// <returns>The root's value.</returns>
+    /// <returns>The root's value. Await it once, or turn it into a task with AsTask.</returns>
     /// <exception cref="JobFailedException">The root failed.</exception>
     /// <exception cref="JobCanceledException">The root was canceled.</exception>
     /// <exception cref="JobNotFoundException">The root was removed.</exception>
@@ -127,9 +127,10 @@ public sealed class FlowProducer(JobStore store)
     {
         ArgumentNullException.ThrowIfNull(flow);
         cancellationToken.ThrowIfCancellationRequested();
-        ResultWaiter<TResult> waiter = new();
+        JobTable table = _store.Engine.Table;
+        ResultWaiter<TResult> waiter = table.RentWaiter<TResult>();
         JobHandle root = new(_store, Start(flow, waiter));
-        return waiter.IsRegistered ? JobQueue.RunAsync(root, waiter, cancellationToken) : root.WaitUntilFinishedAsync<TResult>(cancellationToken);
+        return JobReader.Follow(table, waiter, root, cancellationToken);
     }
 
     private JobId Start(FlowJob flow, JobWaiter? waiter)

@@ -29,9 +29,6 @@ public readonly struct JobHandle : IEquatable<JobHandle>
 
     internal JobStore? Store => _store;
 
-    /// <summary>For a caller's token that fires: a store that is disposed ends the wait itself, and nothing is thrown at who fires it.</summary>
-    internal void CancelUnlessDisposed(string reason) => _store?.EngineOrNull?.Operations.Cancel(Id.ToInt64(), reason, includeChildren: true);
-
     /// <summary>Everything that can be read of the job, copied at one moment.</summary>
     /// <returns>The copy.</returns>
     /// <exception cref="JobNotFoundException">The job is gone.</exception>
@@ -80,7 +77,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// </summary>
     /// <typeparam name="T">The value's type.</typeparam>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
-    /// <returns>The value.</returns>
+    /// <returns>The value. Await it once: what is behind it serves other waits after that; AsTask makes a task for several, or to block on.</returns>
     /// <exception cref="JobFailedException">The job failed; the handler's exception is inside.</exception>
     /// <exception cref="JobCanceledException">The job was canceled.</exception>
     /// <exception cref="JobNotFoundException">The job is gone, or was removed before it ended.</exception>
@@ -88,7 +85,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public ValueTask<T> WaitUntilFinishedAsync<T>(CancellationToken cancellationToken = default) =>
-        JobReader.WaitAsync<T>(RequireStore(), Id, Timeout.InfiniteTimeSpan, cancellationToken);
+        JobReader.Wait<T>(RequireStore(), Id, Timeout.InfiniteTimeSpan, cancellationToken).Task;
 
     /// <summary>Waits at most so long until the job has ended and returns its value.</summary>
     /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
@@ -96,22 +93,22 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="TimeoutException">The time is over; the job goes on.</exception>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(CancellationToken)"/>
     public ValueTask<T> WaitUntilFinishedAsync<T>(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        JobReader.WaitAsync<T>(RequireStore(), Id, Check.Limit(timeout, nameof(timeout)), cancellationToken);
+        JobReader.Wait<T>(RequireStore(), Id, Check.Limit(timeout, nameof(timeout)), cancellationToken).Task;
 
     /// <summary>Waits until the job has ended, whatever its value.</summary>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
-    /// <returns>A task.</returns>
+    /// <returns>The wait. Await it once, or turn it into a task with AsTask.</returns>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(CancellationToken)" path="/exception"/>
-    public async ValueTask WaitUntilFinishedAsync(CancellationToken cancellationToken = default) =>
-        await WaitUntilFinishedAsync<object?>(cancellationToken).ConfigureAwait(false);
+    public ValueTask WaitUntilFinishedAsync(CancellationToken cancellationToken = default) =>
+        JobReader.Wait<AnyValue>(RequireStore(), Id, Timeout.InfiniteTimeSpan, cancellationToken).TaskWithoutValue;
 
     /// <summary>Waits at most so long until the job has ended, whatever its value.</summary>
     /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
-    /// <returns>A task.</returns>
+    /// <returns>The wait. Await it once, or turn it into a task with AsTask.</returns>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(TimeSpan, CancellationToken)" path="/exception"/>
-    public async ValueTask WaitUntilFinishedAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        await WaitUntilFinishedAsync<object?>(timeout, cancellationToken).ConfigureAwait(false);
+    public ValueTask WaitUntilFinishedAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        JobReader.Wait<AnyValue>(RequireStore(), Id, Check.Limit(timeout, nameof(timeout)), cancellationToken).TaskWithoutValue;
 
     /// <summary>
     /// Cancels the job. One that does not run ends Canceled at once. Of an active one the token fires before this returns,
@@ -198,6 +195,9 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <param name="right">A handle.</param>
     /// <returns>True if they differ.</returns>
     public static bool operator !=(JobHandle left, JobHandle right) => !left.Equals(right);
+
+    /// <summary>The token of who runs the job has fired. A disposed store ends the wait itself, and nothing is thrown at who fires it.</summary>
+    internal void CancelByToken() => _store?.EngineOrNull?.Operations.Cancel(Id.ToInt64(), "The caller's token fired.", includeChildren: true);
 
     private JobStore RequireStore() => _store ?? throw NotFound();
 

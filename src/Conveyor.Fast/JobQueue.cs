@@ -211,7 +211,7 @@ public sealed partial class JobQueue
     /// <param name="data">The payload.</param>
     /// <param name="options">The job's options; null for the queue's defaults.</param>
     /// <param name="cancellationToken">Cancels the job; the task then ends when the job has ended. If another add made the job, it ends the wait only.</param>
-    /// <returns>The value; with the custom id of a stored job or the deduplication key of a live one, that job's.</returns>
+    /// <returns>The value; with the custom id of a stored job or the deduplication key of a live one, that job's. Await it once, or turn it into a task with AsTask.</returns>
     /// <exception cref="JobFailedException">The job failed.</exception>
     /// <exception cref="JobCanceledException">The job was canceled.</exception>
     /// <exception cref="JobNotFoundException">The job was removed.</exception>
@@ -230,9 +230,10 @@ public sealed partial class JobQueue
 
         JobDefinition definition = queue.Definitions.Get(name, options);
         TakeRoom(queue, RoomWish.Throw, 1);
-        ResultWaiter<TResult> waiter = new();
+        JobTable table = _store.Engine.Table;
+        ResultWaiter<TResult> waiter = table.RentWaiter<TResult>();
         JobHandle job = Add(queue, definition, options, data, waiter);
-        return waiter.IsRegistered ? RunAsync(job, waiter, cancellationToken) : job.WaitUntilFinishedAsync<TResult>(cancellationToken);
+        return JobReader.Follow(table, waiter, job, cancellationToken);
     }
 
     /// <summary>Finds a job of this queue.</summary>
@@ -312,17 +313,7 @@ public sealed partial class JobQueue
             (int)counts[JobState.Active], (int)counts[JobState.Completed], (int)counts[JobState.Failed], (int)counts[JobState.Canceled]);
     }
 
-    internal static ValueTask<T> RunAsync<T>(JobHandle job, ResultWaiter<T> waiter, CancellationToken cancellationToken) =>
-        cancellationToken.CanBeCanceled ? new ValueTask<T>(AwaitAsync(job, waiter, cancellationToken)) : new ValueTask<T>(waiter.Task);
-
     internal void Open() => Atomic.Write(ref _closed, false);
-
-    private static async Task<T> AwaitAsync<T>(JobHandle job, ResultWaiter<T> waiter, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static state => ((JobHandle)state!).CancelUnlessDisposed("The caller's token fired."), job);
-        return await waiter.Task.ConfigureAwait(false);
-    }
 
     private async ValueTask<JobHandle> WaitAndAddAsync<TData>(AdmissionQueue queue, JobDefinition definition, JobOptions? options, TData data, CancellationToken cancellationToken)
     {

@@ -42,7 +42,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             long id = JobWriter.Fill(segment, slot, ref record, number, definition, request.Priority ?? definition.Settings.Priority, now);
             ref JobDetails details = ref segment.Details(slot);
             details.Block = block.Index;
-            ValueCell.Store(ref references.Data, ref details.DataBits, request.Data, _table.Boxes);
+            ValueCell.Store(ref references.Data, ref details.DataBits, request.Data, _table.Pools);
             long dueAt = jobs.DueAfter(request.Delay ?? definition.Settings.Delay);
             if (dueAt != 0)
             {

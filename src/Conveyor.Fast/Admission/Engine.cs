@@ -22,6 +22,7 @@ internal sealed class Engine
         Clock = new JobClock(options.TimeProvider);
         Hub = new EventHub(store, options.LoggerFactory, options.TimeProvider);
         Table = new JobTable(Clock, options.RandomSeed);
+        Table.Waiters.Report = error => Hub.ReportError(error, "Whoever waits");
         Ending = new Ending(Table, Hub);
         Settlement = new Settlement(Table, Ending);
         Dispatcher = new Dispatcher(store, Table, Ending, Settlement);

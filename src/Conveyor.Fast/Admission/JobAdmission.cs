@@ -32,7 +32,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
         ref JobRecord record = ref segment.Record(slot);
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, number, definition, priority, now);
-        ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
+        ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Pools);
         long due = DueAfter(delay);
         long state = due == 0 ? Waiting : Delayed;
         long word = id & StepMask | state | _ending.Mark | (hasRoom ? TakesRoom : 0);

@@ -28,7 +28,7 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
         ref JobRecord record = ref segment.Record(slot);
         ref JobReferences references = ref segment.References(slot);
         long id = JobWriter.Fill(segment, slot, ref record, ledger.Number, definition, priority, now);
-        ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Boxes);
+        ValueCell.Store(ref references.Data, ref segment.Details(slot).DataBits, data, _table.Pools);
         references.Extra = customId;
         long due = jobs.DueAfter(delay);
         long state = due == 0 ? Waiting : Delayed;

@@ -75,7 +75,7 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
         }
 
         int slot = StateWord.SlotOf(run);
-        ValueCell.Store(ref Segment!.References(slot).Result, ref Segment.Details(slot).ResultBits, value, table.Boxes);
+        ValueCell.Store(ref Segment!.References(slot).Result, ref Segment.Details(slot).ResultBits, value, table.Pools);
     }
 
     public CancellationToken Token(long run)

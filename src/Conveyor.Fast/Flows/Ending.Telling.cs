@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Conveyor.Fast.Jobs;
 using Conveyor.Fast.Telemetry;
 using static Conveyor.Fast.Jobs.StateWord;
@@ -55,10 +56,9 @@ internal sealed partial class Ending
 
     private void NotifyAll(Stripe stripe)
     {
-        Notice[] notices = [.. stripe.Notices];
-        stripe.Notices.Clear();
+        List<Notice> notices = stripe.TakeNotices();
         List<(long Id, AnnouncedStep Step)>? untold = null;
-        foreach (Notice notice in notices)
+        foreach (ref readonly Notice notice in CollectionsMarshal.AsSpan(notices))
         {
             if (notice.Events.Length != 0)
             {
@@ -80,6 +80,8 @@ internal sealed partial class Ending
                 _table.Waiters.Complete(outcome with { Reason = Failure.Describe(_table, notice.Word, outcome.Cell, outcome.Bits) }, notice.Word);
             }
         }
+
+        stripe.ReturnNotices(notices);
     }
 
     /// <summary>

@@ -28,66 +28,71 @@ internal static class JobReader
         return false;
     }
 
-    public static ValueTask<T> WaitAsync<T>(JobStore store, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Begins a wait for a job that is there already.</summary>
+    public static ResultWaiter<T> Wait<T>(JobStore store, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
     {
         JobTable table = store.Engine.Table;
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<T>(cancellationToken);
-        }
-
-        if (TryReadOutcome(table, id, out JobOutcome outcome))
-        {
-            return FromOutcome<T>(outcome);
-        }
-
-        return timeout == TimeSpan.Zero
-            ? ValueTask.FromException<T>(Late(id, timeout))
-            : new ValueTask<T>(RegisterAsync<T>(table, id, timeout, cancellationToken));
+        ResultWaiter<T> waiter = table.RentWaiter<T>();
+        Begin(table, waiter, id, timeout, cancellationToken);
+        return waiter;
     }
 
-    private static async Task<T> RegisterAsync<T>(JobTable table, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Goes on with a wait that was handed to an add. The token cancels the job; where another add had made that, it ends the wait.</summary>
+    public static ValueTask<T> Follow<T>(JobTable table, ResultWaiter<T> waiter, JobHandle job, CancellationToken cancellationToken)
     {
-        // HB-10: register, set the flag, then look: the end sees the flag, or this sees the end.
-        ResultWaiter<T> waiter = new() { Since = Atomic.Read(ref table.Record(StateWord.SlotOf(id.ToInt64())).Word) };
+        if (waiter.AwaitedId == 0)
+        {
+            Begin(table, waiter, job.Id, Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+        else
+        {
+            waiter.CancelWith(job, cancellationToken);
+        }
+
+        return waiter.Task;
+    }
+
+    private static void Begin(JobTable table, PooledWaiter waiter, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            waiter.Abandon(new OperationCanceledException(cancellationToken));
+        }
+        else if (TryReadOutcome(table, id, out JobOutcome outcome))
+        {
+            waiter.Complete(outcome);
+        }
+        else if (timeout == TimeSpan.Zero)
+        {
+            waiter.Abandon(Late(id, timeout));
+        }
+        else
+        {
+            Register(table, waiter, id);
+            waiter.GiveUpOn(timeout == Timeout.InfiniteTimeSpan ? null : StartLimit(table, waiter, id, timeout), cancellationToken);
+        }
+    }
+
+    /// <summary>HB-10: register, set the flag, then look: the end sees the flag, or this sees the end.</summary>
+    private static void Register(JobTable table, PooledWaiter waiter, JobId id)
+    {
+        ref JobRecord record = ref table.Record(StateWord.SlotOf(id.ToInt64()));
+        waiter.Since = Atomic.Read(ref record.Word);
         table.Waiters.Add(id.ToInt64(), waiter);
-        while (!JobWaiters.TryFlag(ref table.Record(StateWord.SlotOf(id.ToInt64())), id.ToInt64()) && table.Waiters.Remove(id.ToInt64(), waiter))
+        while (!JobWaiters.TryFlag(ref record, id.ToInt64()) && table.Waiters.TryTake(waiter))
         {
             if (TryReadOutcome(table, id, out JobOutcome outcome))
             {
                 waiter.Complete(outcome);
-                break;
+                return;
             }
 
             table.Waiters.Add(id.ToInt64(), waiter); // It had ended and was retried since.
         }
-
-        // Timer and registration are gone before whoever awaits this goes on.
-        using ITimer? timer = timeout == Timeout.InfiniteTimeSpan ? null : table.Clock.Provider.CreateTimer(
-            state => ((JobWaiter)state!).Abandon(Late(id, timeout)), waiter, timeout, Timeout.InfiniteTimeSpan);
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((ResultWaiter<T>)state!).Cancel(token), waiter);
-        try
-        {
-            return await waiter.Task.ConfigureAwait(false);
-        }
-        finally
-        {
-            table.Waiters.Remove(id.ToInt64(), waiter);
-        }
     }
 
-    private static ValueTask<T> FromOutcome<T>(in JobOutcome outcome)
-    {
-        try
-        {
-            return new ValueTask<T>(ResultWaiter<T>.Read(outcome));
-        }
-        catch (Exception error) when (error is ConveyorException or InvalidCastException)
-        {
-            return ValueTask.FromException<T>(error);
-        }
-    }
+    private static ITimer StartLimit(JobTable table, PooledWaiter waiter, JobId id, TimeSpan timeout) =>
+        table.Clock.Provider.CreateTimer(_ => waiter.GiveUp(Late(id, timeout)), null, timeout, Timeout.InfiniteTimeSpan);
 
     private static TimeoutException Late(JobId id, TimeSpan timeout) => new($"Job {id} has not ended within {timeout}; it goes on.");
 

@@ -31,7 +31,7 @@ internal sealed class JobTable
 
     public JobWaiters Waiters { get; } = new();
 
-    public ValueBoxPools Boxes { get; } = new();
+    public TypedPools Pools { get; } = new();
 
     public QueueRooms Rooms { get; } = new();
 
@@ -69,6 +69,8 @@ internal sealed class JobTable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Segment SegmentOf(int slot) => _segments[slot >> Segment.Shift]!; // Plain read: whoever knows a slot came after its segment.
+
+    public ResultWaiter<T> RentWaiter<T>() => Pools.Get<ResultWaiterPool<T>>().Get();
 
     /// <summary>Asks for all of a slot, which is filled or run next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,77 +1,85 @@
-using System.Collections.Concurrent;
 using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
-/// Waits by job id. Register, then set the word's flag, then look: the winner of the terminal step sees the flag, or the
-/// one who registers sees the end.
+/// Waits by job id, a ring for each job. Register, then set the word's flag, then look: the winner of the terminal step sees
+/// the flag, or the one who registers sees the end.
 /// </summary>
 internal sealed class JobWaiters
 {
-    private readonly ConcurrentDictionary<long, List<JobWaiter>> _byJob = new();
+    private readonly Dictionary<long, JobWaiter> _first = [];
     private readonly Lock _lock = new();
     private Exception? _closed;
 
-    public bool IsEmpty => _byJob.IsEmpty;
+    /// <summary>Tells of an error of who waits. Set when the stages are wired, and dropped with them, as a wait may be held for long.</summary>
+    public Action<Exception>? Report { get; set; }
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _first.Count == 0;
+            }
+        }
+    }
 
     public void Add(long id, JobWaiter waiter)
     {
-        waiter.IsRegistered = true;
+        waiter.Home = this;
+        waiter.AwaitedId = id;
+        Exception? closed;
         lock (_lock)
         {
-            if (_closed is null)
+            closed = _closed;
+            if (closed is null)
             {
-                List<JobWaiter> waiters = _byJob.GetOrAdd(id, static _ => []);
-                waiters.Add(waiter);
-                return;
+                LinkLocked(waiter);
             }
         }
 
-        waiter.Abandon(_closed);
+        if (closed is not null)
+        {
+            waiter.Abandon(closed);
+        }
     }
 
-    /// <summary>False if the waiter has been taken by the end already.</summary>
-    public bool Remove(long id, JobWaiter waiter)
+    /// <summary>Takes a wait, to end it. False if somebody else has: then it is theirs.</summary>
+    public bool TryTake(JobWaiter waiter)
     {
         lock (_lock)
         {
-            if (!_byJob.TryGetValue(id, out List<JobWaiter>? waiters) || !waiters.Remove(waiter))
+            if (!waiter.IsOpen)
             {
                 return false;
             }
 
-            if (waiters.Count == 0)
+            UnlinkLocked(waiter);
+            return true;
+        }
+    }
+
+    /// <summary>Leaves with an open wait what its taker has to call off. False if the wait has been taken.</summary>
+    public bool TryArm(PooledWaiter waiter, CancellationTokenRegistration registration, ITimer? timer)
+    {
+        lock (_lock)
+        {
+            if (waiter.IsOpen)
             {
-                _byJob.TryRemove(id, out _);
+                waiter.Registration = registration;
+                waiter.Timer = timer;
             }
 
-            return true;
+            return waiter.IsOpen;
         }
     }
 
     /// <summary>Tells those who asked before the end. It may be told late: who asked since waits for the next life's end.</summary>
     public void Complete(in JobOutcome outcome, long word)
     {
-        long end = word & StateWord.StepMask;
-        bool IsTold(JobWaiter waiter) => (waiter.Since & StateWord.StepMask) < end;
-        List<JobWaiter> ended;
-        lock (_lock)
-        {
-            if (!_byJob.TryGetValue(outcome.Id, out List<JobWaiter>? waiters))
-            {
-                return;
-            }
-
-            ended = waiters.FindAll(IsTold);
-            waiters.RemoveAll(IsTold);
-            if (waiters.Count == 0)
-            {
-                _byJob.TryRemove(outcome.Id, out _);
-            }
-        }
-
-        foreach (JobWaiter waiter in ended)
+        while (TakeFrom(outcome.Id, word & StateWord.StepMask) is { } waiter)
         {
             waiter.Complete(outcome);
         }
@@ -79,18 +87,22 @@ internal sealed class JobWaiters
 
     public void Close(Exception reason)
     {
-        List<JobWaiter> all;
+        long[] all;
         lock (_lock)
         {
             _closed = reason;
-            all = [.. _byJob.Values.SelectMany(static waiters => waiters)];
-            _byJob.Clear();
+            all = [.. _first.Keys];
         }
 
-        foreach (JobWaiter waiter in all)
+        foreach (long id in all)
         {
-            waiter.Abandon(reason);
+            while (TakeFrom(id, long.MaxValue) is { } waiter)
+            {
+                waiter.Abandon(reason);
+            }
         }
+
+        Report = null;
     }
 
     /// <summary>Sets the flag on a job that has not ended; false if there is nothing to wait for.</summary>
@@ -110,5 +122,61 @@ internal sealed class JobWaiters
                 return true;
             }
         }
+    }
+
+    /// <summary>Takes the first wait for a job that began before a step; null if there is none left.</summary>
+    private JobWaiter? TakeFrom(long id, long end)
+    {
+        lock (_lock)
+        {
+            JobWaiter? first = _first.GetValueOrDefault(id);
+            for (JobWaiter? waiter = first; waiter is not null; waiter = waiter.Next == first ? null : waiter.Next)
+            {
+                if ((waiter.Since & StateWord.StepMask) < end)
+                {
+                    UnlinkLocked(waiter);
+                    return waiter;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private void LinkLocked(JobWaiter waiter)
+    {
+        waiter.IsOpen = true;
+        JobWaiter first = waiter;
+        JobWaiter last = waiter;
+        if (!_first.TryAdd(waiter.AwaitedId, waiter))
+        {
+            first = _first[waiter.AwaitedId];
+            last = first.Previous!;
+        }
+
+        waiter.Next = first;
+        waiter.Previous = last;
+        last.Next = waiter;
+        first.Previous = waiter;
+    }
+
+    private void UnlinkLocked(JobWaiter waiter)
+    {
+        JobWaiter next = waiter.Next!;
+        JobWaiter previous = waiter.Previous!;
+        previous.Next = next;
+        next.Previous = previous;
+        if (next == waiter)
+        {
+            _first.Remove(waiter.AwaitedId);
+        }
+        else if (_first[waiter.AwaitedId] == waiter)
+        {
+            _first[waiter.AwaitedId] = next;
+        }
+
+        waiter.IsOpen = false;
+        waiter.Next = null;
+        waiter.Previous = null;
     }
 }

@@ -4,8 +4,12 @@ namespace Conveyor.Fast.Jobs;
 /// What user code is to hear of one end, removal or promotion, captured before an end was recorded and told when no job of
 /// the operation is left unrecorded.
 /// </summary>
-internal sealed class Notice
+internal readonly struct Notice
 {
+    public Notice()
+    {
+    }
+
     public required long Id { get; init; }
 
     public required int Queue { get; init; }

@@ -1,42 +1,81 @@
+using System.Threading.Tasks.Sources;
+
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>Waits for a value of one type. Whoever awaits it goes on elsewhere, never on a worker loop.</summary>
-internal sealed class ResultWaiter<T> : JobWaiter
+internal sealed class ResultWaiter<T>(ResultWaiterPool<T> pool) : PooledWaiter, IValueTaskSource<T>, IValueTaskSource
 {
-    private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<T> _core = new() { RunContinuationsAsynchronously = true };
 
-    public Task<T> Task => _source.Task;
+    public ValueTask<T> Task => new(this, _core.Version);
 
-    public override void Complete(in JobOutcome outcome)
+    public ValueTask TaskWithoutValue => new(this, _core.Version);
+
+    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    public T GetResult(short token)
     {
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("The job has not ended. Await the ValueTask, or block on the task that AsTask makes of it.");
+        }
+
         try
         {
-            _source.TrySetResult(Read(outcome));
+            return _core.GetResult(token);
+        }
+        finally
+        {
+            EndReading(token);
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token) => GetResult(token);
+
+    public static InvalidCastException WrongType(string name, JobId id, Type? actual, Type wanted) =>
+        new($"The value of job '{name}' ({id}) is {(actual is null ? "null" : $"of type {actual}")}, not of type {wanted}.");
+
+    protected override void Set(in JobOutcome outcome, Exception? reason)
+    {
+        T? value = default;
+        try
+        {
+            value = reason is null ? Read(outcome) : default;
         }
         catch (Exception error) when (error is ConveyorException or InvalidCastException)
         {
-            _source.TrySetException(error);
-            _ = _source.Task.Exception; // Nobody need be left to see it.
+            reason = error;
+        }
+
+        if (reason is null)
+        {
+            _core.SetResult(value!);
+        }
+        else
+        {
+            _core.SetException(reason);
         }
     }
 
-    public override void Abandon(Exception reason)
+    protected override short Renew()
     {
-        _source.TrySetException(reason);
-        _ = _source.Task.Exception;
+        _core.Reset();
+        return _core.Version;
     }
 
-    /// <summary>The wait is given up; the job goes on.</summary>
-    public void Cancel(CancellationToken token) => _source.TrySetCanceled(token);
+    protected override void Return() => pool.Return(this);
 
-    public static T Read(in JobOutcome outcome)
+    private static T Read(in JobOutcome outcome)
     {
         JobId id = new(outcome.Id);
         switch (outcome.State)
         {
             case JobState.Completed:
-                return ValueCell.TryLoad(outcome.Cell, outcome.Bits, out T? value)
-                    ? value!
+                return typeof(T) == typeof(AnyValue) ? default!
+                    : ValueCell.TryLoad(outcome.Cell, outcome.Bits, out T? value) ? value!
                     : throw WrongType(outcome.Name, id, ValueCell.TypeOf(outcome.Cell), typeof(T));
             case JobState.Failed:
                 throw new JobFailedException(id, outcome.Name, outcome.QueueName, outcome.Reason, Failure.ErrorOf(outcome.Cell));
@@ -46,7 +85,4 @@ internal sealed class ResultWaiter<T> : JobWaiter
                 throw new JobNotFoundException(id, outcome.QueueName, outcome.Reason is null ? "it was removed before it ended." : $"it was removed by its policy: {outcome.Reason}");
         }
     }
-
-    public static InvalidCastException WrongType(string name, JobId id, Type? actual, Type wanted) =>
-        new($"The value of job '{name}' ({id}) is {(actual is null ? "null" : $"of type {actual}")}, not of type {wanted}.");
 }

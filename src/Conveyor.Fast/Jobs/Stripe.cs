@@ -12,6 +12,7 @@ internal sealed class Stripe(JobTable table)
 {
     public const int BatchSize = 64;
     private const int EndBatch = 32;
+    private const int MostNoticesKept = 1024;
     private int _busy; // The number of the thread that has entered, or 0.
     private int _free;
     private int _freeCount;
@@ -20,12 +21,13 @@ internal sealed class Stripe(JobTable table)
     private RetentionTrack? _track;
     private int _ends;
     private readonly long[] _endBatch = new long[EndBatch];
+    private List<Notice>? _spareNotices;
 
     /// <summary>Evicted jobs whose children are still to be let go; a list so that nothing recurses.</summary>
     public List<long> Released { get; } = [];
 
     /// <summary>What user code is still to hear of the operation under way.</summary>
-    public List<Notice> Notices { get; } = [];
+    public List<Notice> Notices { get; private set; } = [];
 
     /// <summary>When the first goes of the jobs that the operation under way has ended; the alarm is still to hear of it.</summary>
     public long FirstExpiry { get; set; } = long.MaxValue;
@@ -61,6 +63,22 @@ internal sealed class Stripe(JobTable table)
             _ends = 0;
             _track = null;
         }
+    }
+
+    /// <summary>Takes what is to be told; from inside, user code may come back to this stripe.</summary>
+    public List<Notice> TakeNotices()
+    {
+        List<Notice> notices = Notices;
+        Notices = _spareNotices ?? [];
+        _spareNotices = null;
+        return notices;
+    }
+
+    /// <summary>What was taken has been told. A list that a large operation has filled is not kept.</summary>
+    public void ReturnNotices(List<Notice> notices)
+    {
+        notices.Clear();
+        _spareNotices = notices.Capacity <= MostNoticesKept ? notices : null;
     }
 
     public bool TryEnter() => Atomic.Read(ref _busy) == 0 && Atomic.CompareExchange(ref _busy, Environment.CurrentManagedThreadId, 0) == 0;

@@ -9,7 +9,7 @@ namespace Conveyor.Fast.Jobs;
 internal static class ValueCell
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T>(ref object? cell, ref long bits, T value, ValueBoxPools pools)
+    public static void Store<T>(ref object? cell, ref long bits, T value, TypedPools pools)
     {
         if (!typeof(T).IsValueType)
         {
@@ -28,7 +28,7 @@ internal static class ValueCell
         }
         else
         {
-            ValueBox<T> box = pools.Get<T>().Get();
+            ValueBox<T> box = pools.Get<ValueBoxPool<T>>().Get();
             box.Value = value;
             cell = box;
         }

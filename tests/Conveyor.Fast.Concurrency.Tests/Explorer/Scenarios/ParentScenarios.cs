@@ -211,7 +211,7 @@ internal static class ParentScenarios
             {
                 long id = job.Id.ToInt64();
                 stage.Table.Waiters.Add(id, told);
-                sawEnd = !JobWaiters.TryFlag(ref stage.Table.Record(StateWord.SlotOf(id)), id) && stage.Table.Waiters.Remove(id, told);
+                sawEnd = !JobWaiters.TryFlag(ref stage.Table.Record(StateWord.SlotOf(id)), id) && stage.Table.Waiters.TryTake(told);
             });
             play.Thread("ends", hand.Complete);
             play.Afterwards(() => Assert.True(told.Times + (sawEnd ? 1 : 0) == 1, $"told {told.Times} times, {(sawEnd ? "and" : "not")} seen"));
