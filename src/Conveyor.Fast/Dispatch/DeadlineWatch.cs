@@ -113,12 +113,13 @@ internal sealed class DeadlineWatch(Dispatcher dispatcher) : IDueSource
         long next = long.MaxValue;
         lock (_lock)
         {
-            for (int i = _overdue.Count - 1; i >= 0; i--)
+            for (int i = 0; i < _overdue.Count;)
             {
                 OverdueRun run = _overdue[i];
                 if (run.Run.Run == run.Number && run.AbandonAt > now)
                 {
                     next = Math.Min(next, run.AbandonAt);
+                    i++;
                     continue;
                 }
 

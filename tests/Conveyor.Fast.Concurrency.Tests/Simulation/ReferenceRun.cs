@@ -32,6 +32,9 @@ internal sealed class ReferenceRun(ReferenceJob job, ReferenceWorker worker, int
     /// <summary>Rule 21: its attempt has failed, and the job waits for the handler's return.</summary>
     public bool IsOverdue { get; set; }
 
+    /// <summary>As which run that became so.</summary>
+    public int OverdueAs { get; set; }
+
     /// <summary>When the job does not wait for that any longer.</summary>
     public TimeSpan? AbandonAt { get; set; }
 

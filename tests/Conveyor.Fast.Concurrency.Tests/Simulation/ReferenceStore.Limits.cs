@@ -3,6 +3,8 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// <summary>Time limits, and runs whose job was taken from them. Rules 2, 21.</summary>
 internal sealed partial class ReferenceStore
 {
+    private int _overdueRuns;
+
     /// <summary>Whether a limit may be looked at in vain, since its run has ended in time.</summary>
     public bool HasLimits { get; private set; }
 
@@ -24,10 +26,10 @@ internal sealed partial class ReferenceStore
 
     private bool IsOver(ReferenceRun run) => !run.IsStray && (run.IsOverdue || run.Deadline <= _now);
 
-    /// <summary>19: in order of due time.</summary>
+    /// <summary>19: in order of due time, then of those that became overdue.</summary>
     private void EndOverdueRuns()
     {
-        while (Runs.Where(run => run.Due <= _now).MinBy(static run => run.Due) is { } run)
+        while (Runs.Where(run => run.Due <= _now).MinBy(static run => (run.Due, run.OverdueAs)) is { } run)
         {
             TimeOut(run);
         }
@@ -43,6 +45,7 @@ internal sealed partial class ReferenceStore
         }
 
         run.IsOverdue = true;
+        run.OverdueAs = ++_overdueRuns;
         run.AbandonAt = _now + run.Worker.AbandonAfter;
         Fire(run);
     }
