@@ -181,11 +181,15 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
     {
         int slot = StateWord.SlotOf(id);
         long due = _table.Clock.DueAfter(delay); // Before the step: whoever sees it may advance the clock.
+        long seen;
         long word;
-        while (!JobMoves.TryDelayAnew(ref _table.Record(slot), RequireDelayed(id, "given another delay", queueName), out word))
+        do
         {
+            seen = RequireDelayed(id, "given another delay", queueName);
         }
+        while (!JobMoves.TryDelayAnew(ref _table.Record(slot), seen, out word));
 
+        _table.Delays.Remove(StateWord.Ticket(seen, slot)); // Who ends the new stay before it is under the clock takes out only that one's entry.
         dispatcher.Delays.Add(StateWord.Ticket(word, slot), due);
         TellNothing(id, word);
     }

@@ -14,6 +14,9 @@ internal abstract class Operation(string name)
     /// <summary>Whether the job is to have a deduplication key.</summary>
     public virtual bool NeedsKeys => false;
 
+    /// <summary>How many stalls the jobs survive.</summary>
+    public virtual int MaxStalls => 1;
+
     /// <summary>Brings the job, which is new, to where the operation begins; nothing runs meanwhile.</summary>
     public virtual void Prepare(Hand hand, int trial, long id)
     {

@@ -12,37 +12,44 @@ namespace Conveyor.Fast.Concurrency.Tests.Races;
 ///    column's on the child                    on the parent
 /// *  after a letter: both may settle an edge, so the race decides a settlement
 /// </code>
-/// Small letters say why two operations never meet (<see cref="Reasons"/>). A race of siblings is one of their parent's
-/// counter, so only what settles an edge is raced there. A cancel of a parent beside an attach to its child is left out:
-/// it comes to more than one after the other (DESIGN.md, Several parents).
+/// Small letters say why two operations never meet, or, after capitals, why another meeting of theirs is not raced
+/// (<see cref="Reasons"/>). A race of siblings is one of their parent's counter, so only what settles an edge is raced there.
+/// <para>
+/// The stars are the pairs whose sides settle by nothing but their steps. A job that is taken from its run, by a time limit
+/// or by a stall that fails it for good, settles too, but what decides between it and the run's owner is the claim before
+/// the step, behind a gate and a fence that stops the other side; the step and the count that follow are those of a failure.
+/// </para>
 /// </summary>
 internal static class PairTable
 {
     private const string Text = """
-        .        start complete fail retry timeout stall revive falldue evict cancel  remove priority wait attach commit promote park wake return stale empties fills close
-        start    t     C        r    r     J       a     C      s       C     JC      JC     J        J    J      C      s       m    m    m      m     m       m     J
-        complete       PS*      PS*  P     JPS     JP    JPC    P       PC    J*PC*S* J*PC*S* JPC      JPC  JP     C      s       m    m    m      m     m       m     m
-        fail                    S*   r     JS      J     JC     r       C     J*CS*   J*CS*  JC       JC   J      C      c       m    m    m      m     m       m     m
-        retry                        r     J       J     JC     r       C     J*C     JC     J        J    J      C      s       m    m    m      m     m       m     m
-        timeout                            S       J     JC     s       C     JCS     JCS    JC       JC   J      C      c       m    m    m      m     m       m     e
-        stall                                      o     JC     s       C     JC      JC     J        J    J      C      s       m    m    m      m     m       m     e
-        revive                                           JP     P       JPC   JPC     JPC    JP       JP   JP     g      c       m    m    m      m     m       m     m
-        falldue                                                 t       C     JC      JC     J        J    J      s      s       m    m    m      m     m       m     m
-        evict                                                           P     PC      JPC    P        JP   P      g      c       m    m    m      m     m       m     m
-        cancel                                                                J*PS*   J*PCS* JPC      JPC  J      JC     c       m    m    m      m     m       m     m
-        remove                                                                        J*PS*  JPC      JPC  JP     JC     c       m    m    m      m     m       m     m
-        priority                                                                             o        J    J      JC     c       m    m    m      m     m       m     m
-        wait                                                                                          J    J      JC     c       m    m    m      m     m       m     m
-        attach                                                                                             J      C      c       m    m    m      m     m       m     m
-        commit                                                                                                    d      c       m    m    m      m     m       m     m
-        promote                                                                                                          c       m    m    m      m     m       m     m
-        park                                                                                                                     l    J    m      m     m       m     k
-        wake                                                                                                                          w    m      m     m       m     J
-        return                                                                                                                             o      J     m       m     m
-        stale                                                                                                                                     o     m       m     m
-        empties                                                                                                                                         b       J     m
-        fills                                                                                                                                                   b     m
-        close                                                                                                                                                         o
+        .        start complete fail retry timeout stall stallout revive falldue byhand redelay evict cancel  remove  priority wait attach commit promote park wake return stale empties fills close
+        start    t     C        r    r     J       a     s        C      s       s      s       C     JC      JC      J        J    J      C      s       m    m    m      m     m       m     J
+        complete       PS*      PS*  P     JPS     JP    JPS      JPC    P       P      P       PC    J*PC*S* J*PC*S* JPC      JPC  JP     C      s       m    m    m      m     m       m     m
+        fail                    S*   r     JS      J     JS       JC     r       s      s       C     J*CS*   J*CS*   JC       JC   J      C      c       m    m    m      m     m       m     m
+        retry                        r     J       J     J        JC     r       s      s       C     J*C     JC      J        J    J      C      s       m    m    m      m     m       m     m
+        timeout                            S       J     JS       JC     s       s      s       C     JCS     JCS     JC       JC   J      C      c       m    m    m      m     m       m     e
+        stall                                      o     n        JC     s       s      s       C     JC      JC      J        J    J      C      s       m    m    m      m     m       m     e
+        stallout                                         S        JC     s       s      s       C     JCS     JCS     JC       JC   J      C      c       m    m    m      m     m       m     e
+        revive                                                    JP     P       P      P       JPC   JPC     JPC     JP       JP   JP     g      c       m    m    m      m     m       m     m
+        falldue                                                          t       J      J       C     JC      JC      J        J    J      s      s       m    m    m      m     m       m     m
+        byhand                                                                   J      J       C     JC      JC      J        J    J      s      s       m    m    m      m     m       m     m
+        redelay                                                                         J       C     JC      JC      J        J    J      s      s       m    m    m      m     m       m     m
+        evict                                                                                   P     PC      JPC     P        JP   P      g      c       m    m    m      m     m       m     m
+        cancel                                                                                        J*PS*   J*PCS*  JPC      JPC  Ju     JC     c       m    m    m      m     m       m     m
+        remove                                                                                                J*PS*   JPC      JPC  JP     JC     c       m    m    m      m     m       m     m
+        priority                                                                                                      o        J    J      JC     c       m    m    m      m     m       m     m
+        wait                                                                                                                   J    J      JC     c       m    m    m      m     m       m     m
+        attach                                                                                                                      J      C      c       m    m    m      m     m       m     m
+        commit                                                                                                                             d      c       m    m    m      m     m       m     m
+        promote                                                                                                                                   c       m    m    m      m     m       m     m
+        park                                                                                                                                              l    J    m      m     m       m     k
+        wake                                                                                                                                                   w    m      m     m       m     J
+        return                                                                                                                                                      o      J     m       m     m
+        stale                                                                                                                                                              o     m       m     m
+        empties                                                                                                                                                                  b       J     m
+        fills                                                                                                                                                                            b     m
+        close                                                                                                                                                                                  o
         """;
 
     private static readonly Dictionary<string, Func<Operation>> s_operations = new()
@@ -53,8 +60,11 @@ internal static class PairTable
         ["retry"] = static () => new RetryOperation(),
         ["timeout"] = static () => new TimeOutOperation(),
         ["stall"] = static () => new StallOperation(),
+        ["stallout"] = static () => new StallOutOperation(),
         ["revive"] = static () => new ReviveOperation(),
         ["falldue"] = static () => new FallDueOperation(),
+        ["byhand"] = static () => new PromoteOperation(),
+        ["redelay"] = static () => new ChangeDelayOperation(),
         ["evict"] = static () => new EvictOperation(),
         ["cancel"] = static () => new CancelOperation(),
         ["remove"] = static () => new RemoveOperation(),
@@ -88,6 +98,8 @@ internal static class PairTable
         ['k'] = "raced as close and wake: the loops park meanwhile",
         ['w'] = "wakes take sleepers out of the lot under its lock",
         ['e'] = "a close takes jobs away by stalls, and meets a job as one of these",
+        ['n'] = "one call of one closer: how many stalls the job survives says which of the two it is",
+        ['u'] = "of the parent beside an attach to its child comes to more than one after the other (DESIGN.md, Several parents)",
         ['o'] = "the same thing twice, by one owner or under a lock",
         ['b'] = "the same side twice is two calls of one lock-free queue, whose both sides are raced together",
     };

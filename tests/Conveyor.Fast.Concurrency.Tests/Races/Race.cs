@@ -14,7 +14,7 @@ internal sealed record Race(Operation A, Operation B, Relation Relation)
     public IEnumerable<Variant> Variants =>
         from variant in Variant.Unheard
         where variant.IsKept || !(A.NeedsEnds || B.NeedsEnds || (Relation == Relation.ParentAndChild && A is CompleteOperation))
-        select variant with { IsKeyed = A.NeedsKeys || B.NeedsKeys };
+        select variant with { IsKeyed = A.NeedsKeys || B.NeedsKeys, MaxStalls = Math.Min(A.MaxStalls, B.MaxStalls) };
 
     public long TargetOfA(Family family) => Relation == Relation.ParentAndChild ? family.Parent : family.First;
 

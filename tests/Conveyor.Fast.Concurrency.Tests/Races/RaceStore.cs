@@ -14,11 +14,12 @@ namespace Conveyor.Fast.Concurrency.Tests.Races;
 /// </summary>
 internal sealed class RaceStore : IDisposable
 {
-    private static readonly Dictionary<(ChildFailurePolicy Policy, bool IsKept, int Children), FlowJob> s_shapes = (
-        from policy in Enum.GetValues<ChildFailurePolicy>()
-        from isKept in new[] { true, false }
+    private static readonly Dictionary<(Variant Variant, int Children), FlowJob> s_shapes = (
+        from unheard in Variant.Unheard
+        from maxStalls in new[] { 0, 1 }
         from children in new[] { 1, 2 }
-        select KeyValuePair.Create((policy, isKept, children), Shape(policy, isKept, new string?[children]))).ToDictionary();
+        let variant = unheard with { MaxStalls = maxStalls }
+        select KeyValuePair.Create((variant, children), Shape(variant, new string?[children]))).ToDictionary();
     private readonly Dictionary<long, Member> _tallies = [];
     private readonly Lock _lock = new();
     private readonly FlowProducer _flows;
@@ -64,7 +65,7 @@ internal sealed class RaceStore : IDisposable
     {
         if (!_variant.IsKeyed)
         {
-            return _flows.Start(s_shapes[(_variant.Policy, _variant.IsKept, children)]).Id.ToInt64();
+            return _flows.Start(s_shapes[(_variant with { IsHeard = false }, children)]).Id.ToInt64();
         }
 
         string[] keys = new string[children];
@@ -73,13 +74,13 @@ internal sealed class RaceStore : IDisposable
             keys[child] = $"{Interlocked.Increment(ref _keys)}";
         }
 
-        return _flows.Start(Shape(_variant.Policy, _variant.IsKept, keys)).Id.ToInt64();
+        return _flows.Start(Shape(_variant, keys)).Id.ToInt64();
     }
 
     public string KeyOf(long id) => Table.Keyed.Find(id)!.Key;
 
     /// <summary>A parent whose one leaf has that key.</summary>
-    public FlowResult Attach(string key) => _flows.Add(Shape(_variant.Policy, _variant.IsKept, key));
+    public FlowResult Attach(string key) => _flows.Add(Shape(_variant, key));
 
     public JobHandle Handle(long id) => new(Store, new JobId(id));
 
@@ -164,7 +165,9 @@ internal sealed class RaceStore : IDisposable
         }
     }
 
-    public bool IsActive(long id) => id != 0 && Table.Record(SlotOf(id)) is var record && record.Id == id && State(record.Word) == Active;
+    public bool IsActive(long id) => IsIn(id, Active);
+
+    public bool IsDelayed(long id) => IsIn(id, Delayed);
 
     /// <summary>Between batches: every slot and every block has come back.</summary>
     public void CheckEmpty()
@@ -187,12 +190,13 @@ internal sealed class RaceStore : IDisposable
     }
 
     /// <summary>A parent and a child for each key, which may be none.</summary>
-    private static FlowJob Shape(ChildFailurePolicy policy, bool isKept, params string?[] keys)
+    private static FlowJob Shape(Variant variant, params string?[] keys)
     {
-        Retention? retention = isKept ? null : Retention.RemoveAtOnce;
+        Retention? retention = variant.IsKept ? null : Retention.RemoveAtOnce;
         JobOptions Options(string? key) => new()
         {
-            FailParentOnChildFailure = policy,
+            FailParentOnChildFailure = variant.Policy,
+            MaxStalls = variant.MaxStalls,
             RemoveOnComplete = retention,
             RemoveOnFail = retention,
             Deduplication = key is null ? null : Deduplication.ByKey(key),
@@ -203,6 +207,8 @@ internal sealed class RaceStore : IDisposable
             Children = [.. keys.Select(key => new FlowJob("child", "races") { Options = Options(key) })],
         };
     }
+
+    private bool IsIn(long id, long state) => id != 0 && Table.Record(SlotOf(id)) is var record && record.Id == id && State(record.Word) == state;
 
     /// <summary>Whether it is the ticket of a job that waits.</summary>
     private bool CountTicket(ReadyTicket item)

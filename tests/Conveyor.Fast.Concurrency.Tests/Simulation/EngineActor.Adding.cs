@@ -3,6 +3,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// <summary>Adds jobs and flows, and knows them by their names from then on.</summary>
 internal sealed partial class EngineActor
 {
+    private readonly Dictionary<string, JobPlan> _plans = []; // By the jobs' own names.
     private readonly Dictionary<string, (Task Added, CancellationTokenSource GiveUp)> _givingUp = [];
 
     private static JobOptions OptionsOf(QueueDefaults defaults) => new()
@@ -46,6 +47,7 @@ internal sealed partial class EngineActor
 
     private string Add(AddWay way, JobPlan[] plans)
     {
+        KnowPlans(plans);
         JobQueue queue = Store.GetQueue(plans[0].Queue);
         if (plans is not [JobPlan plan])
         {
@@ -72,6 +74,7 @@ internal sealed partial class EngineActor
 
     private string AddFlow(AddWay way, JobPlan[] plans)
     {
+        KnowPlans(plans);
         IReadOnlyList<FlowResult> roots;
         if (plans is not [JobPlan plan])
         {
@@ -146,6 +149,14 @@ internal sealed partial class EngineActor
 
         wait.GiveUp.Cancel();
         return "gives up";
+    }
+
+    private void KnowPlans(params JobPlan[] plans)
+    {
+        foreach (JobPlan plan in plans.SelectMany(static plan => plan.All()))
+        {
+            _plans[plan.Name] = plan;
+        }
     }
 
     /// <summary>A leaf may have attached to a job of another name.</summary>

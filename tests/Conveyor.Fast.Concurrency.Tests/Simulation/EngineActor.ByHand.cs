@@ -3,12 +3,33 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// <summary>What is done to one job by hand.</summary>
 internal sealed partial class EngineActor
 {
+    private static readonly JobState[] s_states = [.. Enum.GetValues<JobState>().Where(static state => state != JobState.None)];
     private static TimeSpan s_waitLimit = TimeSpan.FromSeconds(30);
     private readonly List<Task<object?>> _waits = [];
 
     public IReadOnlyList<string?> Waits => [.. _waits.Select(wait => wait.IsCompleted ? OutcomeOf(wait) : null)];
 
-    private string With(string name, Func<JobHandle, string> act) => _jobs.TryGetValue(name, out JobHandle job) ? act(job) : "nothing";
+    private string With(string name, Func<JobHandle, string> act)
+    {
+        if (!_jobs.ContainsKey(name) && _plans.ContainsKey(name))
+        {
+            KnowAll();
+        }
+
+        return _jobs.TryGetValue(name, out JobHandle job) ? act(job) : "nothing";
+    }
+
+    /// <summary>A subscriber may act on a job whose add, or whose flow's, is still under way. Those of schedules are known from their first event.</summary>
+    private void KnowAll()
+    {
+        foreach (JobInfo job in ReferenceStore.Queues.SelectMany(queue => s_states.SelectMany(state => Store.GetQueue(queue).GetJobs(state))))
+        {
+            if (!_occurrences.ContainsKey(job.Name) && Store.TryGetJob(job.Id, out JobHandle found))
+            {
+                Know(found, job.Name);
+            }
+        }
+    }
 
     private static string Retry(JobHandle job, bool includeCompleted)
     {

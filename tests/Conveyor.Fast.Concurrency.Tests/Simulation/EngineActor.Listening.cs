@@ -5,6 +5,7 @@ internal sealed partial class EngineActor
 {
     private IDisposable? _listener;
     private IDisposable? _disturber;
+    private readonly HashSet<Reaction> _reacted = new(ReferenceEqualityComparer.Instance);
 
     private string Listen(bool on)
     {
@@ -43,7 +44,29 @@ internal sealed partial class EngineActor
         {
             Note(heard);
         }
+
+        React(heard);
     }
+
+    /// <summary>The subscriber acts as the job's plan says.</summary>
+    private void React(JobEvent heard)
+    {
+        if (!_plans.TryGetValue(heard.JobName, out JobPlan? plan))
+        {
+            return;
+        }
+
+        foreach (Reaction reaction in plan.Reactions.Where(reaction => reaction.To == heard.Type && _reacted.Add(reaction)))
+        {
+            foreach (Operation act in reaction.Acts)
+            {
+                Trace.Add($"at {heard.Type} of {NameOf(heard.Job.Id, heard.JobName, heard.Job)}: {act}: {Perform(act)}");
+            }
+        }
+    }
+
+    /// <summary>The job that an add was answered with; a subscriber may have removed it meanwhile.</summary>
+    private string AnswerOf(JobEvent heard) => _names.GetValueOrDefault(heard.Job.Id, heard.JobName);
 
     private void Note(JobEvent heard)
     {
@@ -62,10 +85,10 @@ internal sealed partial class EngineActor
                 Notices.Add($"cleaned {heard.QueueName} {heard.Count}");
                 break;
             case JobEventType.Duplicated:
-                Notices.Add($"duplicated {heard.Job.GetInfo().Name}");
+                Notices.Add($"duplicated {AnswerOf(heard)}");
                 break;
             case JobEventType.Deduplicated:
-                Notices.Add($"deduplicated {heard.Job.GetInfo().Name}");
+                Notices.Add($"deduplicated {AnswerOf(heard)}");
                 break;
             default:
                 Heard.Add(new JobAnnouncement(NameOf(heard.Job.Id, heard.JobName, heard.Job), heard.Type, heard.State, heard.PreviousState, heard.AttemptsMade));

@@ -21,12 +21,12 @@ internal sealed partial class EngineActor
             $"parents {string.Join(' ', it.Parents.Where(id => Store.TryGetJob(id, out _)).Select(id => _names[id]))}",
             $"children {string.Join(' ', it.ChildrenIds.Select(id => _names[id]))}",
             $"pending {it.PendingChildren}",
-            $"due {it.DueAt - s_begin}",
-            $"times {it.CreatedAt - s_begin} {it.StartedAt - s_begin} {it.EndedAt - s_begin}",
+            $"due {it.DueAt - _begin}",
+            $"times {it.CreatedAt - _begin} {it.StartedAt - _begin} {it.EndedAt - _begin}",
             $"worker {it.WorkerName}",
             $"stalled {it.StalledCount}, discarded {it.IsDiscarded}",
             $"value {(it.State == JobState.Completed ? it.Value ?? "null" : "")}",
-            $"history {string.Join("; ", it.History.Select(each => $"{each.Number} {each.StartedAt - s_begin} {each.EndedAt - s_begin} {each.Outcome} {Origin(each.Reason)}"))}",
+            $"history {string.Join("; ", it.History.Select(each => $"{each.Number} {each.StartedAt - _begin} {each.EndedAt - _begin} {each.Outcome} {Origin(each.Reason)}"))}",
             $"reason {Origin(it.Reason)}");
     }
 

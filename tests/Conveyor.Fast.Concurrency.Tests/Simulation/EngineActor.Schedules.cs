@@ -9,20 +9,23 @@ internal sealed partial class EngineActor
     public string ListSchedules(string queue) => string.Join("; ", Store.GetQueue(queue).GetSchedules().Select(Describe));
 
     private string Describe(JobSchedule schedule) =>
-        schedule.DueAt is not { } due ? "over" : $"{schedule.Id}: {_names[schedule.Job.Id]}, due {due - s_begin}, number {schedule.OccurrenceNumber}";
+        schedule.DueAt is not { } due ? "over" : $"{schedule.Id}: {_names[schedule.Job.Id]}, due {due - _begin}, number {schedule.OccurrenceNumber}";
 
     private string AddSchedule(string id, SchedulePlan plan, JobPlan job)
     {
         _occurrences.TryAdd(job.Name, 0);
+        KnowPlans(job);
         _finder ??= Store.Events.Subscribe((Action<JobEvent>)Find, JobEventType.Added);
         return Describe(Store.GetQueue(job.Queue).AddSchedule(id, RepeatOf(plan), job.Name, job, OptionsOf(job)));
     }
 
-    private static RepeatOptions RepeatOf(SchedulePlan plan) => new()
+    private RepeatOptions RepeatOf(SchedulePlan plan) => new()
     {
-        Every = TimeSpan.FromMinutes(plan.Every),
-        Start = s_begin + Minutes(plan.Start),
-        End = s_begin + Minutes(plan.End),
+        Every = Minutes(plan.Every),
+        Cron = plan.Cron,
+        TimeZone = plan.Zone,
+        Start = _begin + Minutes(plan.Start),
+        End = _begin + Minutes(plan.End),
         Limit = plan.Limit,
     };
 

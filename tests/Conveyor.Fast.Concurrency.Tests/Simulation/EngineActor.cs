@@ -6,8 +6,8 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// <summary>Tells a story to a store with a fake clock, a seed and pumped workers. Jobs go by their names.</summary>
 internal sealed partial class EngineActor : IActor, IDisposable
 {
-    private static readonly DateTimeOffset s_begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private readonly FakeTimeProvider _time = new(s_begin);
+    private readonly DateTimeOffset _begin;
+    private readonly FakeTimeProvider _time;
     private readonly FlowProducer _flows;
     private readonly Dictionary<string, JobHandle> _jobs = [];
     private readonly Dictionary<JobId, string> _names = [];
@@ -15,6 +15,8 @@ internal sealed partial class EngineActor : IActor, IDisposable
 
     public EngineActor(StorePlan plan)
     {
+        _begin = plan.Begin;
+        _time = new FakeTimeProvider(_begin);
         Store = new JobStore(new JobStoreOptions
         {
             TimeProvider = _time,

@@ -54,6 +54,9 @@ internal sealed record JobPlan(string Name, string Queue)
 
     public JobPlan[] Children { get; init; } = [];
 
+    /// <summary>What the subscriber does, while it listens, when it hears of the job.</summary>
+    public Reaction[] Reactions { get; init; } = [];
+
     public RunPlan Run(int number) => Runs[Math.Min(number, Runs.Length - 1)];
 
     /// <summary>The last run planned is repeated, so it must not send its job back for ever.</summary>
@@ -84,6 +87,7 @@ internal sealed record JobPlan(string Name, string Queue)
         Say(set, TimeLimit is not null, $"TimeLimit = {TimeLimit}");
         Say(set, MaxStalls is not null, $"MaxStalls = {MaxStalls}");
         Say(set, Runs is not [var only] || only != RunPlan.Plain, $"Runs = [{string.Join(", ", (IEnumerable<RunPlan>)Runs)}]");
+        Say(set, Reactions.Length != 0, $"Reactions = [{string.Join(", ", (IEnumerable<Reaction>)Reactions)}]");
         Say(set, Children.Length != 0, $"Children = [{string.Join(", ", (IEnumerable<JobPlan>)Children)}]");
         return $"new(\"{Name}\", \"{Queue}\"){(set.Count == 0 ? "" : $" {{ {string.Join(", ", set)} }}")}";
     }

@@ -249,5 +249,39 @@ public class KeptSeeds
             new Operation.Pump(),
         ]));
 
+    /// <summary>A parent was told to have failed before its child, which a subscriber had canceled, was told to be canceled.</summary>
+    [Fact]
+    public void EndOfAChild_ByASubscriberToItsEvents_IsHeardBeforeWhatFollowsFromIt() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Listen(true),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j2", "c") { Children = [new("j5", "b") { Reactions = [new(JobEventType.Waiting, new Operation.Cancel("j5", "by a subscriber", true))] }] }),
+        ]));
+
+    /// <summary>Of two runs that were given up at the same time the one that had been over its limit longer was ended last.</summary>
+    [Fact]
+    public void OverdueRuns_GivenUpAtTheSameTime_EndInTheOrderInWhichTheyBecameOverdue() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 2) { AbandonAfter = 1 }, new WorkerPlan("c", 1)) { KeepFailed = 1 },
+        [
+            new Operation.Add(AddWay.Throw, new JobPlan("j4", "b") { Priority = 8, Attempts = 2, TimeLimit = 2, Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Add(AddWay.Throw, new JobPlan("j14", "b") { Attempts = 3, TimeLimit = 4, Runs = [new(RunEnd.Suspend)] }),
+            new Operation.Pump(),
+            new Operation.Advance(6),
+            new Operation.Pump(),
+            new Operation.Advance(1),
+            new Operation.Pump(),
+        ]));
+
+    /// <summary>By the rules who had waited for a job's end heard that it was gone, when a subscriber removed it as soon as it had ended.</summary>
+    [Fact]
+    public void JobRemovedAsItsEndIsTold_HasEndedForThoseWhoWaited() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Listen(true),
+            new Operation.Add(AddWay.Throw, new JobPlan("j1", "c") { Reactions = [new(JobEventType.Completed, new Operation.Remove("j1", false))] }),
+            new Operation.Wait("j1", null),
+            new Operation.Pump(1),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

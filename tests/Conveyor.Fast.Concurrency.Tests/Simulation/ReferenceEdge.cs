@@ -13,6 +13,9 @@ internal sealed class ReferenceEdge(ReferenceJob parent, ReferenceJob child, boo
     /// <summary>Whether the parent still counts on it.</summary>
     public bool IsOpen { get; set; } = true;
 
+    /// <summary>Whether the child, which is of another flow, is not told to count for the parent yet.</summary>
+    public bool IsPrepared { get; set; }
+
     /// <summary>Rule 12: removed is hidden from look-ups, not from its parent.</summary>
     public JobState State => child.IsStored || (child.IsEnded && !parent.HasLetChildrenGo) ? child.State : JobState.None;
 }

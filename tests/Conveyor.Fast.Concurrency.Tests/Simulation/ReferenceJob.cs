@@ -77,6 +77,17 @@ internal sealed class ReferenceJob(JobPlan plan, TimeSpan created)
     /// <summary>Which of its places in line is good; one before it is dead.</summary>
     public long Place { get; set; }
 
+    /// <summary>Counts its steps: whoever has waited for something looks whether it is still in the same stay.</summary>
+    public int Stay { get; set; }
+
+    /// <summary>Its latest end, as it is told.</summary>
+    public ReferenceNews? End { get; set; }
+
+    public bool IsBeingTold { get; set; }
+
+    /// <summary>Operations under way that keep it from being promoted.</summary>
+    public int Guards { get; set; }
+
     /// <summary>Everybody has heard of its end.</summary>
     public bool IsConcluded { get; set; }
 

@@ -11,15 +11,16 @@ internal sealed class ReferenceLine
 
     public int Count { get; private set; }
 
-    public void Add(ReferenceJob job, bool toFront)
+    public void Add(ReferenceJob job, bool toFront, bool isGood = true)
     {
-        job.Place = ++_places;
+        long place = ++_places;
+        job.Place = isGood ? place : job.Place;
         if (!_bands.TryGetValue(job.Priority, out LinkedList<(ReferenceJob, long)>? band))
         {
             _bands.Add(job.Priority, band = []);
         }
 
-        _ = toFront ? band.AddFirst((job, job.Place)) : band.AddLast((job, job.Place));
+        _ = toFront ? band.AddFirst((job, place)) : band.AddLast((job, place));
         Count++;
     }
 

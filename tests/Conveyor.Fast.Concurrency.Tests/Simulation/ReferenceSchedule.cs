@@ -1,7 +1,7 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
-/// <summary>A schedule: it has one unfinished job, and fixed slots that are counted from its start or its making.</summary>
-internal sealed class ReferenceSchedule(string id, string queue)
+/// <summary>A schedule: it has one unfinished job, and fixed slots that are counted from its start or its making, or given by a cron text.</summary>
+internal sealed class ReferenceSchedule(string id, string queue, DateTimeOffset begin)
 {
     private TimeSpan _first;
     private SchedulePlan _plan = null!;
@@ -34,7 +34,7 @@ internal sealed class ReferenceSchedule(string id, string queue)
     /// <summary>With the times it has it keeps its slots and its count; with others it begins anew.</summary>
     public void Set(SchedulePlan plan, JobPlan job, TimeSpan now)
     {
-        bool keepsTimes = Current is not null && (plan.Every, plan.Start) == (_plan.Every, _plan.Start);
+        bool keepsTimes = Current is not null && plan.HasTimesOf(_plan);
         _plan = plan;
         Job = job;
         if (!keepsTimes)
@@ -47,11 +47,19 @@ internal sealed class ReferenceSchedule(string id, string queue)
     }
 
     /// <summary>The first slot from now on that is not now: what was missed is skipped.</summary>
-    public TimeSpan NextSlot(TimeSpan now) => now < _first ? _first : now + Every - new TimeSpan((now - _first).Ticks % Every.Ticks);
+    public TimeSpan NextSlot(TimeSpan now) => _plan.Every is { } every
+        ? now < _first ? _first : now + TimeSpan.FromMinutes(every) - Past(now, every)
+        : now < _first ? Match(_first, inclusive: true) : Match(now, inclusive: false);
 
-    private TimeSpan FirstSlot(TimeSpan now) => now >= _first && (now - _first).Ticks % Every.Ticks == 0 ? now : NextSlot(now);
+    /// <summary>An interval's first slot is its start or its making; a cron text's may be its start, and comes after its making.</summary>
+    private TimeSpan FirstSlot(TimeSpan now) => _plan.Every is { } every
+        ? now >= _first && Past(now, every) == TimeSpan.Zero ? now : NextSlot(now)
+        : Match(now > _first ? now : _first, inclusive: _plan.Start is not null && now <= _first);
 
-    private TimeSpan Every => TimeSpan.FromMinutes(_plan.Every);
+    /// <summary>How long ago the latest slot was.</summary>
+    private TimeSpan Past(TimeSpan now, int every) => new((now - _first).Ticks % TimeSpan.FromMinutes(every).Ticks);
+
+    private TimeSpan Match(TimeSpan from, bool inclusive) => new ReferenceCron(_plan.Cron!, _plan.Zone).After(begin + from, inclusive) - begin;
 
     private static TimeSpan? Minutes(int? minutes) => minutes is { } count ? TimeSpan.FromMinutes(count) : null;
 }

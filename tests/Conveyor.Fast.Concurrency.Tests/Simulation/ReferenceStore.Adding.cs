@@ -49,8 +49,8 @@ internal sealed partial class ReferenceStore
             answers.Add(job.Name);
         }
 
-        jobs.ForEach(AnnounceAdded);
-        SendOut(jobs);
+        Delay(jobs);
+        SendOut(AnnounceAdded(jobs));
         Note(duplicates);
         return string.Join(' ', answers);
     }
@@ -96,19 +96,31 @@ internal sealed partial class ReferenceStore
         }
         : plan;
 
-    private void AnnounceAdded(ReferenceJob job)
+    /// <summary>Those that are delayed wait for their time from their add on.</summary>
+    private void Delay(List<ReferenceJob> jobs) => jobs.FindAll(static job => job.State == JobState.Delayed).ForEach(job => PutUnderClock(job, job.OwnDelay));
+
+    /// <summary>All of them are there before the first is told of.</summary>
+    private List<ReferenceNews> AnnounceAdded(List<ReferenceJob> jobs)
     {
-        Announce(job, JobEventType.Added, JobState.None);
-        AnnounceWaiting(job, JobState.None);
+        List<ReferenceNews> news = [.. jobs.Select(job => Book(job, JobState.None, null, JobEventType.Added, WaitingType(job)))];
+        news.ForEach(Tell);
+        return news;
     }
 
-    /// <summary>16: plain jobs join the line; LIFO jobs go to the front, those of one call in their old order; delayed ones wait for their time.</summary>
-    private void SendOut(List<ReferenceJob> all)
+    /// <summary>16: plain jobs join the line; LIFO jobs go to the front, those of one call in their old order.</summary>
+    private void SendOut(List<ReferenceNews> added)
     {
-        all.FindAll(static job => job.State == JobState.Delayed).ForEach(job => PutUnderClock(job, job.OwnDelay));
-        List<ReferenceJob> jobs = all.FindAll(static job => job.State == JobState.Waiting);
-        jobs.FindAll(job => !IsLifo(job)).ForEach(job => _lines[job.Plan.Queue].Add(job, toFront: false));
-        jobs.FindAll(IsLifo).AsEnumerable().Reverse().ToList().ForEach(job => _lines[job.Plan.Queue].Add(job, toFront: true));
+        added.FindAll(news => !IsLifo(news.Job)).ForEach(news => Line(news, toFront: false));
+        added.FindAll(news => IsLifo(news.Job)).AsEnumerable().Reverse().ToList().ForEach(news => Line(news, toFront: true));
+    }
+
+    /// <summary>After a step to Waiting. A job that has left that stay meanwhile, by what a subscriber did, leaves a place that is nobody's.</summary>
+    private void Line(ReferenceNews news, bool toFront)
+    {
+        if (news.State == JobState.Waiting)
+        {
+            _lines[news.Job.Plan.Queue].Add(news.Job, toFront, isGood: news.Job.Stay == news.Stay);
+        }
     }
 
     private bool IsLifo(ReferenceJob job) => job.Plan.Lifo || (job.Plan.Queue == "c" && _plan.Lifo);

@@ -89,6 +89,15 @@ internal sealed partial class ReferenceStore
             return "refused InvalidJobStateException";
         }
 
+        ReferenceNews news = Revive(job);
+        Tell(news);
+        Line(news, toFront: false);
+        DropGuard(job);
+        return "retried";
+    }
+
+    private ReferenceNews Revive(ReferenceJob job)
+    {
         JobState previous = job.State;
         List<ReferenceEdge> unfinished = job.Children.FindAll(static edge => edge.Child.IsUnfinished);
         unfinished.ForEach(static edge => edge.IsOpen = true);
@@ -107,13 +116,16 @@ internal sealed partial class ReferenceStore
         job.History.Clear();
         job.IsDiscarded = false;
         job.IsConcluded = false;
-        Announce(job, unfinished.Count == 0 ? JobEventType.Waiting : JobEventType.WaitingChildren, previous);
-        if (unfinished.Count == 0)
-        {
-            _lines[job.Plan.Queue].Add(job, toFront: false);
-        }
+        job.Guards++;
+        return Book(job, previous, null, WaitingType(job));
+    }
 
-        return "retried";
+    /// <summary>11: a parent is promoted once the operation that let it wait is through with all that belongs to it.</summary>
+    private void DropGuard(ReferenceJob job)
+    {
+        job.Guards--;
+        PromoteIfSettled(job, null);
+        Conclude();
     }
 
     /// <summary>16: a waiting job joins the line of that priority, or goes to its front; any other has it when it becomes ready.</summary>
@@ -132,6 +144,7 @@ internal sealed partial class ReferenceStore
         job.Priority = priority;
         if (job.State == JobState.Waiting)
         {
+            job.Stay++;
             _lines[job.Plan.Queue].Add(job, toFront);
         }
 

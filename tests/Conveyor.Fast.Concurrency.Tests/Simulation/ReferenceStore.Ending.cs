@@ -4,7 +4,9 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 internal sealed partial class ReferenceStore
 {
     private Queue<(Action Conclusion, bool IsEnd)> _conclusions = new();
-    private readonly Queue<ReferenceJob> _evicted = new();
+    private readonly Queue<(ReferenceJob Job, ReferenceNews News)> _evicted = new();
+    private readonly List<Action> _tidings = []; // What others hear, once all has been concluded.
+    private readonly List<Action> _ready = []; // Last of all.
     private readonly List<(ReferenceJob Job, (ReferenceTrack, int)? Filed, TimeSpan Due)> _expiring = [];
 
     /// <summary>The end of a life. What others hear of it follows when the whole operation is done.</summary>
@@ -19,10 +21,12 @@ internal sealed partial class ReferenceStore
         job.Origin = origin;
         _delayed.Remove(job);
         FreeKey(job);
+        JobEventType type = state == JobState.Completed ? JobEventType.Completed : state == JobState.Failed ? JobEventType.Failed : JobEventType.Canceled;
+        bool isExhausted = state == JobState.Failed && previous == JobState.Active && job.Plan.Attempts > 1 && job.AttemptsMade == job.Plan.Attempts;
+        ReferenceNews end = job.End = Book(job, previous, after, isExhausted ? [JobEventType.RetriesExhausted, type] : [type]);
         _conclusions.Enqueue((() =>
         {
-            Announce(job, state == JobState.Completed ? JobEventType.Completed : state == JobState.Failed ? JobEventType.Failed : JobEventType.Canceled, previous, after);
-            EndWaits(job, OutcomeOf(job));
+            TellEnd(end, OutcomeOf(job));
             if (state == JobState.Completed)
             {
                 LetChildrenGo(job);
@@ -47,7 +51,7 @@ internal sealed partial class ReferenceStore
         }
 
         _conclusions = before;
-        List<ReferenceEdge> others = child.Parents.FindAll(static edge => edge.IsOpen);
+        List<ReferenceEdge> others = child.Parents.FindAll(static edge => edge is { IsOpen: true, IsPrepared: false });
         foreach (ReferenceEdge edge in others)
         {
             Settle(edge, isBad);
@@ -84,28 +88,43 @@ internal sealed partial class ReferenceStore
             TakeAway(parent, child);
             Settle(parent, isBad: true); // 9: removed by policy counts as failed there.
         }
-        else if (!parent.Children.Exists(static other => other.IsOpen))
+        else
         {
-            Promote(parent, child);
+            PromoteIfSettled(parent, edge);
         }
     }
 
-    /// <summary>11: once, in the step that settles the last edge; its own delay counts from then. 16: to the front.</summary>
-    private void Promote(ReferenceJob parent, ReferenceJob last)
+    /// <summary>
+    /// 11: once, in the step that settles the last edge; its own delay counts from then. 16: to the front, last of all, as it
+    /// may be run next; one that has attached goes with the other conclusions.
+    /// </summary>
+    private void PromoteIfSettled(ReferenceJob parent, ReferenceEdge? last)
     {
-        parent.State = parent.OwnDelay > TimeSpan.Zero ? JobState.Delayed : JobState.Waiting;
-        _conclusions.Enqueue((() =>
+        if (parent is not { IsStored: true, State: JobState.WaitingChildren, Guards: 0 } || parent.Children.Exists(static edge => edge.IsOpen))
         {
-            AnnounceWaiting(parent, JobState.WaitingChildren, last);
-            if (parent.State == JobState.Delayed)
-            {
-                PutUnderClock(parent, parent.OwnDelay);
-            }
-            else
-            {
-                _lines[parent.Plan.Queue].Add(parent, toFront: true);
-            }
-        }, false));
+            return;
+        }
+
+        parent.State = parent.OwnDelay > TimeSpan.Zero ? JobState.Delayed : JobState.Waiting;
+        if (parent.State == JobState.Delayed)
+        {
+            PutUnderClock(parent, parent.OwnDelay);
+        }
+
+        ReferenceNews news = Book(parent, JobState.WaitingChildren, last?.Child, WaitingType(parent));
+        Action ready = () =>
+        {
+            Tell(news);
+            Line(news, toFront: true);
+        };
+        if (last is null || last == last.Child.FirstEdge)
+        {
+            _ready.Add(ready);
+        }
+        else
+        {
+            _conclusions.Enqueue((() => _tidings.Add(ready), false));
+        }
     }
 
     /// <summary>Removes a job; it settles no edge.</summary>
@@ -115,34 +134,42 @@ internal sealed partial class ReferenceStore
         job.IsStored = false;
         _delayed.Remove(job);
         FreeKey(job);
-        _conclusions.Enqueue((() => ConcludeRemoval(job, previous, after), false));
+        ReferenceNews end = job.End = Book(job, previous, after, JobEventType.Removed);
+        _conclusions.Enqueue((() => ConcludeRemoval(job, end), false));
     }
 
-    private void ConcludeRemoval(ReferenceJob job, JobState previous, ReferenceJob? after)
+    private void ConcludeRemoval(ReferenceJob job, ReferenceNews news)
     {
-        Announce(job, JobEventType.Removed, previous, after);
-        EndWaits(job, "gone");
+        TellEnd(news, "gone");
         LetChildrenGo(job);
     }
 
-    /// <summary>In order. What an end pushes out of what is kept goes next; of removals the rules leave it open, and it goes last.</summary>
+    /// <summary>
+    /// In order. What an end pushes out of what is kept goes next; of removals the rules leave it open, and it goes last. Then
+    /// others hear of it, who may do anything.
+    /// </summary>
     private void Conclude()
     {
         ServeAdders();
         while (_conclusions.TryDequeue(out (Action Conclusion, bool IsEnd) next))
         {
             next.Conclusion();
-            while ((next.IsEnd || _conclusions.Count == 0) && _evicted.TryDequeue(out ReferenceJob? evicted))
+            while ((next.IsEnd || _conclusions.Count == 0) && _evicted.TryDequeue(out (ReferenceJob Job, ReferenceNews News) evicted))
             {
-                ConcludeRemoval(evicted, evicted.State, null);
+                ConcludeRemoval(evicted.Job, evicted.News);
             }
         }
+
+        List<Action> tidings = [.. _tidings, .. _ready];
+        _tidings.Clear();
+        _ready.Clear();
+        tidings.ForEach(static tell => tell());
     }
 
     private void Evict(ReferenceJob job)
     {
         job.IsStored = false;
-        _evicted.Enqueue(job);
+        _evicted.Enqueue((job, Book(job, job.State, null, JobEventType.Removed)));
     }
 
     /// <summary>12: until then children that have ended are kept beside the bound; one of several edges goes with its last.</summary>

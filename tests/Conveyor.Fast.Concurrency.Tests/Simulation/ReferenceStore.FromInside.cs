@@ -40,14 +40,6 @@ internal sealed partial class ReferenceStore
     {
         job.EndAttempt(JobAttemptOutcome.Moved, null, _now);
         job.State = minutes > 0 ? JobState.Delayed : JobState.Waiting;
-        AnnounceWaiting(job, JobState.Active);
-        if (job.State == JobState.Delayed)
-        {
-            PutUnderClock(job, TimeSpan.FromMinutes(minutes!.Value));
-        }
-        else
-        {
-            _lines[job.Plan.Queue].Add(job, toFront: minutes is null);
-        }
+        GoBack(job, TimeSpan.FromMinutes(minutes ?? 0), toFront: minutes is null, WaitingType(job));
     }
 }

@@ -41,13 +41,33 @@ internal sealed partial class ReferenceStore
         List<JobPlan> all = [.. roots.SelectMany(static root => root.All())];
         JoinParents(Numbered(roots).Where(plan => placed[plan].Name == plan.Name), placed, all);
         JoinParents(Numbered(roots).Where(plan => placed[plan].Name != plan.Name), placed, all);
+        List<ReferenceJob> parents = jobs.FindAll(static job => job.Children.Count != 0);
+        parents.ForEach(static parent => parent.Guards++);
         List<ReferenceJob> declared = [.. all.Where(plan => placed[plan].Name == plan.Name).Select(plan => placed[plan])];
-        declared.ForEach(AnnounceAdded);
+        Delay(declared);
+        List<ReferenceNews> added = AnnounceAdded(jobs);
+        OpenPrepared([.. Numbered(roots).SelectMany(plan => placed[plan].Parents).Where(static edge => edge.IsPrepared)]);
+        Note(attached);
 
         // Leaves of one queue start in declared, depth-first order.
-        SendOut(declared);
-        Note(attached);
+        SendOut([.. added.OrderBy(news => declared.IndexOf(news.Job))]);
+        parents.AsEnumerable().Reverse().ToList().ForEach(DropGuard);
         return string.Join(' ', all.Select(plan => $"{placed[plan].Name}:{FirstState(WithDefaults(plan))}"));
+    }
+
+    /// <summary>13: a job that has ended while its new parents were told of settles their edges now, from what is left of it.</summary>
+    private void OpenPrepared(List<ReferenceEdge> edges)
+    {
+        foreach (ReferenceEdge edge in edges)
+        {
+            edge.IsPrepared = false;
+            if (edge is { IsOpen: true, Child.IsUnfinished: false })
+            {
+                Settle(edge, isBad: edge.Child is { State: JobState.Failed or JobState.Canceled });
+            }
+        }
+
+        Conclude();
     }
 
     private static void JoinParents(IEnumerable<JobPlan> plans, Dictionary<JobPlan, ReferenceJob> placed, List<JobPlan> all)
@@ -58,6 +78,7 @@ internal sealed partial class ReferenceStore
             {
                 ReferenceEdge edge = placed[parent].Children[Array.IndexOf(parent.Children, plan)];
                 placed[plan].Parents.Add(edge);
+                edge.IsPrepared = placed[plan].Name != plan.Name;
                 placed[plan].FirstEdge ??= placed[plan].Name == plan.Name ? edge : null;
             }
         }

@@ -66,19 +66,10 @@ internal sealed partial class ReferenceStore
         List<ReferenceJob> unfinished = taken.FindAll(static job => !job.IsEnded);
         taken.ForEach(job => TakeAway(job));
 
-        // Of parents that become ready together those that attached go first.
-        Queue<(Action Conclusion, bool IsEnd)> removals = _conclusions;
-        Queue<(Action Conclusion, bool IsEnd)> own = _conclusions = new();
         unfinished.ForEach(SettleOwn);
-        _conclusions = removals;
-        foreach (ReferenceEdge edge in unfinished.SelectMany(static job => job.Parents.FindAll(static edge => edge.IsOpen)))
+        foreach (ReferenceEdge edge in unfinished.SelectMany(static job => job.Parents.FindAll(static edge => edge is { IsOpen: true, IsPrepared: false })))
         {
             Settle(edge, isBad: false);
-        }
-
-        foreach ((Action Conclusion, bool IsEnd) conclusion in own)
-        {
-            _conclusions.Enqueue(conclusion);
         }
 
         Conclude();
@@ -112,7 +103,14 @@ internal sealed partial class ReferenceStore
             return "in the order in which they ended";
         }
 
-        taken.ForEach(job => Retry(job, includeCompleted: true));
+        List<ReferenceNews> news = [.. taken.Select(Revive)];
+        foreach (ReferenceNews each in news)
+        {
+            Tell(each);
+            Line(each, toFront: false);
+        }
+
+        taken.ForEach(DropGuard);
         return Say(taken);
     }
 

@@ -54,16 +54,20 @@ internal sealed partial class ReferenceStore
         job.Reason = error;
         job.Origin = error;
         job.State = delay > TimeSpan.Zero ? JobState.Delayed : JobState.Waiting;
-        Announce(job, JobEventType.Retrying, JobState.Active);
-        AnnounceWaiting(job, JobState.Active);
+        GoBack(job, delay, toFront: false, JobEventType.Retrying, WaitingType(job));
+    }
+
+    /// <summary>From its run, to wait for its time or in its line.</summary>
+    private void GoBack(ReferenceJob job, TimeSpan delay, bool toFront, params JobEventType[] types)
+    {
         if (job.State == JobState.Delayed)
         {
             PutUnderClock(job, delay);
         }
-        else
-        {
-            _lines[job.Plan.Queue].Add(job, toFront: false);
-        }
+
+        ReferenceNews news = Book(job, JobState.Active, null, types);
+        Tell(news);
+        Line(news, toFront);
     }
 
     /// <summary>How long until the next attempt; null for none.</summary>

@@ -43,7 +43,7 @@ internal sealed partial class ReferenceStore
         ReferenceRun? caller = _caller;
         _caller = run;
         _used.Add(job.Plan.Queue);
-        Announce(job, JobEventType.Active, JobState.Waiting);
+        Announce(job, JobState.Waiting, JobEventType.Active);
         BeginLimit(run);
         Trace.Add($"{worker.Name} runs {job.Name}, {job.AttemptsMade} made, parent {job.Parent?.Name}, children {string.Join(' ', Children(job))}");
         foreach (Operation operation in run.Plan.Inside)
@@ -169,13 +169,6 @@ internal sealed partial class ReferenceStore
     private void Fail(ReferenceJob job, string reason, JobAttemptOutcome outcome)
     {
         job.EndAttempt(outcome, reason, _now);
-        if (job.Plan.Attempts > 1 && job.AttemptsMade == job.Plan.Attempts)
-        {
-            job.State = JobState.Failed;
-            Announce(job, JobEventType.RetriesExhausted, JobState.Active);
-            job.State = JobState.Active;
-        }
-
         End(job, JobState.Failed, reason, reason);
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class ReferenceStore
         _hasSchedules = true;
         if (!_schedules.TryGetValue((job.Queue, id), out ReferenceSchedule? schedule))
         {
-            _schedules.Add((job.Queue, id), schedule = new ReferenceSchedule(id, job.Queue));
+            _schedules.Add((job.Queue, id), schedule = new ReferenceSchedule(id, job.Queue, _plan.Begin));
         }
 
         schedule.Set(plan, job, _now);
@@ -63,14 +63,13 @@ internal sealed partial class ReferenceStore
     }
 
     /// <summary>A job has ended or was removed: if it was a schedule's, the next one follows.</summary>
-    private void GoOn(ReferenceJob job)
+    private void GoOn(ReferenceJob job, bool hasStarted)
     {
         if (_schedules.Values.FirstOrDefault(schedule => schedule.Current == job) is not { } schedule)
         {
             return;
         }
 
-        bool hasStarted = job.Started is not null;
         schedule.Runs += hasStarted ? 1 : 0;
         AddOccurrence(schedule, !hasStarted && schedule.Replacement is { } slot ? slot : schedule.NextSlot(_now));
     }
@@ -92,7 +91,7 @@ internal sealed partial class ReferenceStore
         schedule.Due = slot;
         job.OwnDelay = slot > _now ? slot - _now : TimeSpan.Zero;
         job.State = slot > _now ? JobState.Delayed : JobState.Waiting;
-        AnnounceAdded(job);
-        SendOut([job]);
+        Delay([job]);
+        SendOut(AnnounceAdded([job]));
     }
 }

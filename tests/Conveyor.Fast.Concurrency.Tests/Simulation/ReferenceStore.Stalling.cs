@@ -31,15 +31,16 @@ internal sealed partial class ReferenceStore
         worker.LastMoments.Remove(moment);
         if (!worker.HasClosed)
         {
-            List<ReferenceJob> back = [.. worker.Running.FindAll(run => !run.IsStray && !worker.Closers.Contains(run)).Where(Stall).Select(static run => run.Job)];
-            back.AsEnumerable().Reverse().ToList().ForEach(job => _lines[job.Plan.Queue].Add(job, toFront: true)); // 16: in their old order.
+            List<ReferenceNews> back = [];
+            worker.Running.FindAll(run => !run.IsStray && !worker.Closers.Contains(run)).ForEach(run => Stall(run, back));
+            back.AsEnumerable().Reverse().ToList().ForEach(news => Line(news, toFront: true)); // 16: in their old order.
             worker.HasClosed = true;
             EndCloses(worker);
         }
     }
 
-    /// <summary>Whether the job waits again; it does not if it was canceled or has stalled too often.</summary>
-    private bool Stall(ReferenceRun run)
+    /// <summary>The job waits again, unless it was canceled or has stalled too often.</summary>
+    private void Stall(ReferenceRun run, List<ReferenceNews> back)
     {
         ReferenceJob job = run.Job;
         int allowed = job.Plan.MaxStalls ?? 1;
@@ -48,7 +49,7 @@ internal sealed partial class ReferenceStore
         if (job.IsCancelRequested || job.Stalls == allowed)
         {
             EndTaken(run, reason, JobAttemptOutcome.Stalled);
-            return false;
+            return;
         }
 
         Take(run);
@@ -56,8 +57,7 @@ internal sealed partial class ReferenceStore
         job.Stalls++;
         job.State = JobState.Waiting;
         job.Reason = job.Origin = reason;
-        Announce(job, JobEventType.Stalled, JobState.Active);
-        Announce(job, JobEventType.Waiting, JobState.Active);
-        return true;
+        back.Add(Book(job, JobState.Active, null, JobEventType.Stalled, JobEventType.Waiting));
+        Tell(back[^1]);
     }
 }

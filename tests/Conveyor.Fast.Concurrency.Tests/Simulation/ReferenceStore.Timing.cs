@@ -37,22 +37,27 @@ internal sealed partial class ReferenceStore
     /// <summary>19: in order of due time, then of adding; being exactly due is enough.</summary>
     private void FallDue()
     {
-        foreach (ReferenceJob job in InOrder(job => job.Due <= _now))
-        {
-            FallDue(job);
-        }
-
+        FallDue(InOrder(job => job.Due <= _now));
         EndOverdueRuns();
         LetExpire();
     }
 
-    /// <summary>16: due jobs join the line.</summary>
-    private void FallDue(ReferenceJob job)
+    /// <summary>16: due jobs join the line. All of them are ready before the first is told of.</summary>
+    private void FallDue(params ReferenceJob[] jobs)
     {
-        _delayed.Remove(job);
-        job.State = JobState.Waiting;
-        Announce(job, JobEventType.Waiting, JobState.Delayed);
-        _lines[job.Plan.Queue].Add(job, toFront: false);
+        List<ReferenceNews> news = [];
+        foreach (ReferenceJob job in jobs)
+        {
+            _delayed.Remove(job);
+            job.State = JobState.Waiting;
+            news.Add(Book(job, JobState.Delayed, null, JobEventType.Waiting));
+        }
+
+        foreach (ReferenceNews each in news)
+        {
+            Tell(each);
+            Line(each, toFront: false);
+        }
     }
 
     private ReferenceJob[] InOrder(Func<ReferenceJob, bool> which) => [.. _delayed.Where(which).OrderBy(static job => job.Due)];
@@ -70,9 +75,13 @@ internal sealed partial class ReferenceStore
 
     private string PromoteJobs(string queue)
     {
-        ReferenceJob[] jobs = InOrder(job => job.Plan.Queue == queue);
-        Array.ForEach(jobs, FallDue);
-        return jobs.Length.ToString();
+        int promoted = 0;
+        foreach (ReferenceJob job in InOrder(job => job.Plan.Queue == queue))
+        {
+            promoted += Promote(job) == "promoted" ? 1 : 0;
+        }
+
+        return promoted.ToString();
     }
 
     /// <summary>The new delay counts from now; no event tells of it.</summary>

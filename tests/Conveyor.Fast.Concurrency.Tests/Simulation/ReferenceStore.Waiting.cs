@@ -14,15 +14,24 @@ internal sealed partial class ReferenceStore
         return "waits";
     }
 
-    /// <summary>A job has ended or was removed: who waits for that hears of it, its schedule too.</summary>
-    private void EndWaits(ReferenceJob job, string outcome)
+    /// <summary>A job has ended or was removed: subscribers hear of it, then who has waited for the end of its life until now, its schedule too.</summary>
+    private void TellEnd(ReferenceNews end, string outcome)
     {
-        foreach (ReferenceWait wait in _waits)
+        if (!end.Announcements[^1].IsEnd)
         {
-            wait.Outcome ??= wait.Job == job ? outcome : null;
+            _tidings.Add(() => Tell(end));
+            return;
         }
 
-        GoOn(job);
+        ReferenceJob job = end.Job;
+        bool hasStarted = job.Started is not null;
+        List<ReferenceWait> waits = _waits.FindAll(wait => wait.Job == job && wait.Outcome is null);
+        _tidings.Add(() =>
+        {
+            Tell(end);
+            waits.ForEach(wait => wait.Outcome ??= outcome);
+            GoOn(job, hasStarted);
+        });
     }
 
     private IEnumerable<(TimeSpan Due, Action Ring)> LateWaits() =>

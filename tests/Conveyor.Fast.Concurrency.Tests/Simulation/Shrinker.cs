@@ -86,6 +86,8 @@ internal static class Shrinker
             .. plan.Runs.Select(run => plan with { Runs = [run] }),
             .. plan.Runs.SelectMany((run, i) => run.Inside.Select((_, left) => ReplaceRun(plan, i, run with { Inside = [.. run.Inside.Where((_, k) => k != left)] }))),
             .. plan.Runs.Select((run, i) => ReplaceRun(plan, i, run with { HasThrowingCallback = false })),
+            .. plan.Reactions.Select((_, left) => plan with { Reactions = [.. plan.Reactions.Where((_, i) => i != left)] }),
+            .. plan.Reactions.SelectMany((reaction, i) => reaction.Acts.Select((_, left) => ReplaceReaction(plan, i, reaction with { Acts = [.. reaction.Acts.Where((_, k) => k != left)] }))),
             plan with { Priority = null },
             plan with { Lifo = false },
             plan with { Attempts = 1 },
@@ -105,6 +107,9 @@ internal static class Shrinker
         ];
         return simpler.Where(other => other.ToString().Length < plan.ToString().Length);
     }
+
+    private static JobPlan ReplaceReaction(JobPlan plan, int place, Reaction reaction) =>
+        plan with { Reactions = [.. plan.Reactions.Select((other, i) => i == place ? reaction : other)] };
 
     private static JobPlan ReplaceRun(JobPlan plan, int place, RunPlan run) =>
         plan with { Runs = [.. plan.Runs.Select((other, i) => i == place ? run : other)] };

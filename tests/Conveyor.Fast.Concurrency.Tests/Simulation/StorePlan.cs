@@ -3,6 +3,11 @@ namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 /// <summary>The store of a story: its bounds and its pumped workers, in order of their making.</summary>
 internal sealed record StorePlan(params WorkerPlan[] Workers)
 {
+    private static readonly DateTimeOffset s_newYear = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What the clock shows at first.</summary>
+    public DateTimeOffset Begin { get; init; } = s_newYear;
+
     /// <summary>Null for the default bound, 0 for at once.</summary>
     public int? KeepCompleted { get; init; }
 
@@ -27,6 +32,7 @@ internal sealed record StorePlan(params WorkerPlan[] Workers)
     public override string ToString()
     {
         List<string> set = [];
+        JobPlan.Say(set, Begin != s_newYear, $"Begin = new({Begin:yyyy, M, d, H, m}, 0, TimeSpan.Zero)");
         JobPlan.Say(set, KeepCompleted is not null, $"KeepCompleted = {KeepCompleted}");
         JobPlan.Say(set, KeepFailed is not null, $"KeepFailed = {KeepFailed}");
         JobPlan.Say(set, KeepMinutes is not null, $"KeepMinutes = {KeepMinutes}");

@@ -23,6 +23,7 @@ internal sealed partial class StoryTeller
         _hasDelays = Chance(2);
         _hasLimits = Chance(2);
         _hasSchedules = Chance(3);
+        _zone = _hasSchedules && Chance(2) ? Choose(s_zones) : null;
     }
 
     public static Story Tell(int seed, int operations = 60)
@@ -54,6 +55,7 @@ internal sealed partial class StoryTeller
         _workers = workers.Count;
         return new StorePlan([.. workers])
         {
+            Begin = _zone?.Begin ?? new StorePlan().Begin,
             KeepCompleted = Chance(2) ? null : _random.Next(0, 5),
             KeepFailed = Chance(2) ? null : _random.Next(0, 5),
             KeepMinutes = _hasDelays && Chance(4) ? _random.Next(1, 10) : null,

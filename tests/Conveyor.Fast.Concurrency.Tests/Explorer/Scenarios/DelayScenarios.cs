@@ -84,6 +84,15 @@ internal static class DelayScenarios
             play.Afterwards(() => Assert.Equal(isChanged ? JobState.Delayed : JobState.Waiting, job.State));
         }),
 
+        new("a delayed job is delayed anew while it is canceled", static play =>
+        {
+            Stage stage = new(play);
+            JobHandle job = stage.Watch(stage.Queue.AddDelayed("job", 0, TimeSpan.FromDays(1)));
+            play.Thread("operator", () => Try(() => job.ChangeDelay(TimeSpan.FromDays(2))));
+            play.Thread("canceller", () => job.Cancel());
+            play.Afterwards(() => Assert.True(stage.Table.Delays.Count == 0, "a canceled job still lies under the clock"));
+        }),
+
         Scenario.Short("a delayed job is promoted and delayed anew by hand", static play =>
         {
             Stage stage = new(play);
