@@ -91,6 +91,9 @@ internal sealed class Agent(Execution execution, int number, string name, Action
     /// <summary>Writes down what the step just taken has read or written.</summary>
     public void Note(object? before, object? after) => execution.Note(before, after);
 
+    /// <summary>A model has seen what must not be, wherever an exception would get to.</summary>
+    public void Fail(string fault) => execution.Fail(fault);
+
     public void AwaitBaton() => Baton.Wait();
 
     public void HandBaton() => Baton.Release();

@@ -7,10 +7,12 @@ namespace Conveyor.Fast;
 [Unwoven]
 internal sealed class CancellationTokenSource : IDisposable
 {
-    private readonly nint _place = Places.Next();
     private readonly System.Threading.CancellationTokenSource _source = new();
 
     public CancellationToken Token => _source.Token;
+
+    /// <summary>A source is a place, whoever has only its token; below those that are numbered.</summary>
+    public static nint PlaceOf(CancellationToken token) => (nint)(-(1L << 40) - token.GetHashCode());
 
     public void Cancel()
     {
@@ -26,5 +28,5 @@ internal sealed class CancellationTokenSource : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private void Begin(string member) => Agent.Current?.Take(StepKind.Change, _place, "a token source", member, "");
+    private void Begin(string member) => Agent.Current?.Take(StepKind.Change, PlaceOf(Token), "a token source", member, "");
 }

@@ -216,29 +216,6 @@ internal static class ParentScenarios
             play.Thread("ends", hand.Complete);
             play.Afterwards(() => Assert.True(told.Times + (sawEnd ? 1 : 0) == 1, $"told {told.Times} times, {(sawEnd ? "and" : "not")} seen"));
         }),
-
-        Scenario.Short("a wait's time limit is over as its job ends", static play =>
-        {
-            Stage stage = new(play);
-            long id = stage.Add().Id.ToInt64();
-            Hand hand = stage.Hand();
-            Assert.True(hand.TryTake());
-            long value = hand.Number;
-            ResultWaiter<long> waiter = new();
-            stage.Table.Waiters.Add(id, waiter);
-            Assert.True(JobWaiters.TryFlag(ref stage.Table.Record(StateWord.SlotOf(id)), id));
-            play.Thread("limit", () =>
-            {
-                waiter.Abandon(new TimeoutException());
-                stage.Table.Waiters.Remove(id, waiter); // Whoever waited goes on.
-            });
-            play.Thread("ends", hand.Complete);
-            play.Afterwards(() =>
-            {
-                Assert.True(waiter.Task.IsCompletedSuccessfully ? waiter.Task.Result == value : waiter.Task.Exception?.InnerException is TimeoutException, $"the wait is {waiter.Task.Status}");
-                Assert.True(stage.Table.Waiters.IsEmpty, "a wait that is over is still listed");
-            });
-        }),
     ];
 
     private static void Attach(Play play, Action<Hand> end)

@@ -10,7 +10,7 @@ public class UnitTests
     [
         .. WordScenarios.All, .. TicketScenarios.All, .. CommitScenarios.All, .. EdgeScenarios.All, .. ParentScenarios.All, .. RevivalScenarios.All, .. CancelScenarios.All,
         .. QueueScenarios.All, .. ParkScenarios.All, .. AlarmScenarios.All, .. DelayScenarios.All, .. ExpiryScenarios.All, .. LoopScenarios.All, .. QueuePauseScenarios.All, .. EventScenarios.All,
-        .. TakingScenarios.All, .. DeadlineScenarios.All, .. WholeQueueScenarios.All, .. ScheduleScenarios.All, .. IdleScenarios.All,
+        .. TakingScenarios.All, .. DeadlineScenarios.All, .. WholeQueueScenarios.All, .. ScheduleScenarios.All, .. IdleScenarios.All, .. WaitScenarios.All,
     ];
 
     public static TheoryData<string> Short => [.. All.Where(static scenario => scenario.IsShort).Select(static scenario => scenario.Name)];

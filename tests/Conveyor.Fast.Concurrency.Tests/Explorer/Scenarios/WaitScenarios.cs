@@ -10,7 +10,7 @@ internal static class WaitScenarios
         Meeting("a wait ends | its token fires, then the next wait", static bench => bench.Wait(Timeout.InfiniteTimeSpan), static bench => bench.Source.Cancel()),
         Meeting("a wait ends | its time is over, then the next wait", static bench => bench.Wait(s_second), static bench => bench.Stage.Time.Advance(s_second)),
         Meeting("a run ends | its token fires, then the next run", static bench => bench.RunWithToken(), static bench => bench.Source.Cancel()),
-        new("the store is closed | a wait's token fires", static play =>
+        Scenario.Short("the store is closed | a wait's token fires", static play =>
         {
             Bench bench = new(new Stage(play));
             bench.Wait(Timeout.InfiniteTimeSpan);
