@@ -8,8 +8,8 @@ namespace Conveyor.Fast.Jobs;
 /// Jobs by due time, then by the order in which they were put here, delayed ones to run and ended ones to go: a hierarchical
 /// timing wheel, so that to put a job in and to take it back costs the same whatever the store holds. A job lies in the ring
 /// of the highest digit in which its due time differs from the wheel's position. Buckets are opened in order up to now:
-/// those of upper rings into lower ones, the bottom ones into a small heap. These are some 16 us wide: a further ring costs a
-/// job less than a deep heap does where many fall due in a millisecond. One lock; nothing under it waits or runs user code.
+/// those of upper rings into lower ones, the bottom ones, about a millisecond wide, into a small heap. One lock; nothing under
+/// it waits or runs user code.
 /// </summary>
 internal sealed class DelayWheel
 {
@@ -27,7 +27,7 @@ internal sealed class DelayWheel
     public DelayWheel(JobTable table)
     {
         _table = table;
-        _bottomShift = BitOperations.Log2((ulong)Math.Max(1, table.Clock.Provider.TimestampFrequency / 50_000)); // 10 to 20 us.
+        _bottomShift = BitOperations.Log2((ulong)Math.Max(1, table.Clock.Provider.TimestampFrequency / 700)); // The power of two next to a millisecond.
         _opened = new DueHeap(_places);
         _levels = new DelayLevel?[(sizeof(long) * 8 - 1 - _bottomShift + DelayLevel.DigitBits - 1) / DelayLevel.DigitBits];
     }
