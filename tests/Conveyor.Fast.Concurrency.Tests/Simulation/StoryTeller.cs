@@ -12,6 +12,7 @@ internal sealed partial class StoryTeller
     private readonly Queue<string> _closed = [];
     private readonly List<string> _later = [];
     private readonly bool _hasKeys;
+    private readonly bool _reacts;
     private int _workers;
     private int _made;
 
@@ -23,6 +24,7 @@ internal sealed partial class StoryTeller
         _hasDelays = Chance(2);
         _hasLimits = Chance(2);
         _hasSchedules = Chance(3);
+        _reacts = Chance(2);
         _zone = _hasSchedules && Chance(2) ? Choose(s_zones) : null;
     }
 
@@ -31,7 +33,7 @@ internal sealed partial class StoryTeller
         StoryTeller teller = new(seed);
         StorePlan store = teller.MakeStore();
         List<Operation> steps = [];
-        if (teller.Chance(2))
+        if (teller._reacts || teller.Chance(2))
         {
             steps.Add(new Operation.Listen(true));
         }
@@ -120,7 +122,7 @@ internal sealed partial class StoryTeller
             case 33:
                 return new Operation.Disturb(Chance(2));
             default:
-                return MakeOnQueue();
+                return _reacts ? new Operation.Pump() : MakeOnQueue();
         }
     }
 
@@ -151,7 +153,13 @@ internal sealed partial class StoryTeller
         string queue = Queue();
         int count = Chance(4) ? _random.Next(2, 5) : 1;
         JobPlan[] jobs = [.. Enumerable.Range(0, count).Select(_ => MakeJob(queue, inside))];
-        return count != 1 ? new Operation.Add(AddWay.Throw, jobs) : new Operation.Add(way, way == AddWay.Async && !inside ? Later(jobs[0]) : jobs[0]);
+        if (count != 1)
+        {
+            // In whose queue a bulk's job leaves its place that is removed before it comes there is open.
+            return new Operation.Add(AddWay.Throw, [.. jobs.Select(static job => job with { Reactions = [] })]);
+        }
+
+        return new Operation.Add(way, way == AddWay.Async && !inside ? Later(jobs[0]) : jobs[0]);
     }
 
     private Operation.AddFlow MakeAddFlow(bool inside)
@@ -162,7 +170,8 @@ internal sealed partial class StoryTeller
         return roots != 1 ? new Operation.AddFlow(AddWay.Throw, trees) : new Operation.AddFlow(way, way == AddWay.Async && !inside ? Later(trees[0]) : trees[0]);
     }
 
-    private AddWay Way(bool inside) => inside ? Choose(AddWay.Throw, AddWay.Async) : Choose(AddWay.Throw, AddWay.Try, AddWay.Async);
+    /// <summary>Who waits for room adds on a thread of its own, beside a subscriber that acts.</summary>
+    private AddWay Way(bool inside) => _reacts ? Choose(AddWay.Throw, AddWay.Try) : inside ? Choose(AddWay.Throw, AddWay.Async) : Choose(AddWay.Throw, AddWay.Try, AddWay.Async);
 
     /// <summary>Who waits for room adds on a thread of its own: a priority of its own, and no id, keep that from being seen.</summary>
     private JobPlan Later(JobPlan plan)
@@ -203,6 +212,7 @@ internal sealed partial class StoryTeller
             DelaysByCall = Chance(2),
             TimeLimit = _hasLimits && Chance(2) ? _random.Next(1, 6) : null,
             MaxStalls = Chance(4) ? _random.Next(0, 3) : null,
+            Reactions = inside || !_reacts || !Chance(3) ? [] : [.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => MakeReaction(name))],
             Runs = inside ? [RunPlan.Plain] : [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeRun(name, queue))],
         };
         _names.Add(name);
@@ -218,7 +228,7 @@ internal sealed partial class StoryTeller
             _suspending.Add(self);
         }
 
-        return new RunPlan(end, steps) { HasThrowingCallback = Chance(8) };
+        return new RunPlan(end, steps) { HasThrowingCallback = Chance(8) && !_reacts }; // A subscriber may fire the token before the handler has it.
     }
 
     private Operation MakeInside(string self, string queue) => Chance(8) ? MakeTimingInside() : Chance(6) ? MakeWish() : _random.Next(22) switch
