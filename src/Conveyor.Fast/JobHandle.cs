@@ -85,7 +85,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="OperationCanceledException">The token fired.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public ValueTask<T> WaitUntilFinishedAsync<T>(CancellationToken cancellationToken = default) =>
-        JobReader.Wait<T>(RequireStore(), Id, Timeout.InfiniteTimeSpan, cancellationToken).Task;
+        TryWait(Timeout.InfiniteTimeSpan, cancellationToken, out ResultWaiter<T>? wait, out Exception? refusal) ? wait.Task : ValueTask.FromException<T>(refusal);
 
     /// <summary>Waits at most so long until the job has ended and returns its value.</summary>
     /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
@@ -93,14 +93,14 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="TimeoutException">The time is over; the job goes on.</exception>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(CancellationToken)"/>
     public ValueTask<T> WaitUntilFinishedAsync<T>(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        JobReader.Wait<T>(RequireStore(), Id, Check.Limit(timeout, nameof(timeout)), cancellationToken).Task;
+        TryWait(Check.Limit(timeout, nameof(timeout)), cancellationToken, out ResultWaiter<T>? wait, out Exception? refusal) ? wait.Task : ValueTask.FromException<T>(refusal);
 
     /// <summary>Waits until the job has ended, whatever its value.</summary>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
     /// <returns>The wait. Await it once, or turn it into a task with AsTask.</returns>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(CancellationToken)" path="/exception"/>
     public ValueTask WaitUntilFinishedAsync(CancellationToken cancellationToken = default) =>
-        JobReader.Wait<AnyValue>(RequireStore(), Id, Timeout.InfiniteTimeSpan, cancellationToken).TaskWithoutValue;
+        TryWait(Timeout.InfiniteTimeSpan, cancellationToken, out ResultWaiter<AnyValue>? wait, out Exception? refusal) ? wait.TaskWithoutValue : ValueTask.FromException(refusal);
 
     /// <summary>Waits at most so long until the job has ended, whatever its value.</summary>
     /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
@@ -108,7 +108,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <returns>The wait. Await it once, or turn it into a task with AsTask.</returns>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(TimeSpan, CancellationToken)" path="/exception"/>
     public ValueTask WaitUntilFinishedAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        JobReader.Wait<AnyValue>(RequireStore(), Id, Check.Limit(timeout, nameof(timeout)), cancellationToken).TaskWithoutValue;
+        TryWait(Check.Limit(timeout, nameof(timeout)), cancellationToken, out ResultWaiter<AnyValue>? wait, out Exception? refusal) ? wait.TaskWithoutValue : ValueTask.FromException(refusal);
 
     /// <summary>
     /// Cancels the job. One that does not run ends Canceled at once. Of an active one the token fires before this returns,
@@ -198,6 +198,15 @@ public readonly struct JobHandle : IEquatable<JobHandle>
 
     /// <summary>The token of who runs the job has fired. A disposed store ends the wait itself, and nothing is thrown at who fires it.</summary>
     internal void CancelByToken() => _store?.EngineOrNull?.Operations.Cancel(Id.ToInt64(), "The caller's token fired.", includeChildren: true);
+
+    /// <summary>Begins a wait. What a default handle or a disposed store refuses comes out of the task, as all else that ends a wait.</summary>
+    private bool TryWait<T>(TimeSpan timeout, CancellationToken cancellationToken, [NotNullWhen(true)] out ResultWaiter<T>? wait, [NotNullWhen(false)] out Exception? refusal)
+    {
+        Engine? engine = _store?.EngineOrNull;
+        wait = engine is null ? null : JobReader.Wait<T>(engine.Table, Id, timeout, cancellationToken);
+        refusal = wait is not null ? null : _store is null ? NotFound() : new ObjectDisposedException(nameof(JobStore));
+        return wait is not null;
+    }
 
     private JobStore RequireStore() => _store ?? throw NotFound();
 

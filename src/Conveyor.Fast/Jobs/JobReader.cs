@@ -29,9 +29,8 @@ internal static class JobReader
     }
 
     /// <summary>Begins a wait for a job that is there already.</summary>
-    public static ResultWaiter<T> Wait<T>(JobStore store, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
+    public static ResultWaiter<T> Wait<T>(JobTable table, JobId id, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        JobTable table = store.Engine.Table;
         ResultWaiter<T> waiter = table.RentWaiter<T>();
         Begin(table, waiter, id, timeout, cancellationToken);
         return waiter;

@@ -283,5 +283,15 @@ public class KeptSeeds
             new Operation.Pump(1),
         ]));
 
+    /// <summary>By the rules a parent that became ready two levels above one that had attached went with the child's first parent.</summary>
+    [Fact]
+    public void ParentsOfAJobWithSeveral_ReadyByOneEnd_GoTheFirstParentLastToTheFront() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 2) { AbandonAfter = 3 }, new WorkerPlan("b", 1), new WorkerPlan("c", 3)),
+        [
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j2", "b") { Policy = ChildFailurePolicy.Ignore, Children = [new("j4", "c") { Key = "l", Runs = [new(RunEnd.Unrecoverable)] }] }),
+            new Operation.AddFlow(AddWay.Throw, new JobPlan("j17", "a") { Children = [new("j18", "b") { Policy = ChildFailurePolicy.Ignore, Children = [new("j19", "a") { Children = [new("j20", "a") { Children = [new("j21", "c") { Key = "l" }] }] }] }] }),
+            new Operation.Pump(2),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

@@ -7,6 +7,7 @@ internal sealed partial class ReferenceStore
     private readonly Queue<(ReferenceJob Job, ReferenceNews News)> _evicted = new();
     private readonly List<Action> _tidings = []; // What others hear, once all has been concluded.
     private readonly List<Action> _ready = []; // Last of all.
+    private bool _isByFurtherEdge; // What is settled follows from an edge to a parent that has attached, over any number of levels.
     private readonly List<(ReferenceJob Job, (ReferenceTrack, int)? Filed, TimeSpan Due)> _expiring = [];
 
     /// <summary>The end of a life. What others hear of it follows when the whole operation is done.</summary>
@@ -52,11 +53,14 @@ internal sealed partial class ReferenceStore
 
         _conclusions = before;
         List<ReferenceEdge> others = child.Parents.FindAll(static edge => edge is { IsOpen: true, IsPrepared: false });
+        bool outer = _isByFurtherEdge;
+        _isByFurtherEdge = true;
         foreach (ReferenceEdge edge in others)
         {
             Settle(edge, isBad);
         }
 
+        _isByFurtherEdge = outer;
         if (others.Count > 0)
         {
             _conclusions.Enqueue((static () => { }, true)); // What goes by the others' ends has gone before that parent's.
@@ -96,7 +100,7 @@ internal sealed partial class ReferenceStore
 
     /// <summary>
     /// 11: once, in the step that settles the last edge; its own delay counts from then. 16: to the front, last of all, as it
-    /// may be run next; one that has attached goes with the other conclusions.
+    /// may be run next; one that is ready by the end of a job that some parent has attached to goes with the other conclusions.
     /// </summary>
     private void PromoteIfSettled(ReferenceJob parent, ReferenceEdge? last)
     {
@@ -117,7 +121,7 @@ internal sealed partial class ReferenceStore
             Tell(news);
             Line(news, toFront: true);
         };
-        if (last is null || last == last.Child.FirstEdge)
+        if (last is null || !_isByFurtherEdge)
         {
             _ready.Add(ready);
         }

@@ -36,7 +36,7 @@ internal sealed class EventBook(FaultList faults)
         }
 
         JobId id = occurrence.Job.Id;
-        EventAutomaton automaton = _jobs.GetOrAdd(id, static _ => new EventAutomaton());
+        EventAutomaton automaton = _jobs.GetOrAdd(id, static _ => new EventAutomaton(isForced: true));
         if (automaton.Hear(occurrence) is { } fault)
         {
             faults.Add($"{id}: {fault}");

@@ -15,7 +15,13 @@ internal sealed class Schedules(JobStore store, FaultList faults)
             return default;
         }
 
-        RepeatOptions repeat = new() { Every = TimeSpan.FromMilliseconds(random.Next(1, 20)), Limit = random.Next(4) == 0 ? random.Next(1, 50) : null };
+        bool isCron = random.Next(4) == 0;
+        RepeatOptions repeat = new()
+        {
+            Every = isCron ? null : TimeSpan.FromMilliseconds(random.Next(1, 20)),
+            Cron = isCron ? "* * * * * *" : null,
+            Limit = random.Next(4) == 0 ? random.Next(1, 50) : null,
+        };
         return queue.AddSchedule(Id, repeat, Id, forests.NextPayload(), forests.NextOptions()).Job;
     }
 

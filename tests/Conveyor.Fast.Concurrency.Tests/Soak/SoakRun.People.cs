@@ -5,12 +5,14 @@ namespace Conveyor.Fast.Concurrency.Tests.Soak;
 /// <content>Producers, and people who meddle with what they have produced.</content>
 internal sealed partial class SoakRun
 {
+    private static readonly JobState[] s_cleaned = [JobState.Waiting, JobState.Delayed, JobState.Completed, JobState.Failed, JobState.Canceled];
+
     /// <summary>Does one of the things people do to a job; it may be anywhere.</summary>
     public void Act(Random random, JobHandle job)
     {
         try
         {
-            switch (random.Next(9))
+            switch (random.Next(10))
             {
                 case 0 or 1:
                     job.Cancel(includeChildren: random.Next(2) == 0);
@@ -27,6 +29,9 @@ internal sealed partial class SoakRun
                     break;
                 case 5:
                     job.ChangeDelay(TimeSpan.FromMilliseconds(random.Next(1, 4)));
+                    break;
+                case 6:
+                    job.ChangePriority(random.Next(-3, 12), toFront: random.Next(2) == 0);
                     break;
                 default:
                     if (job.TryGetInfo(out JobInfo? info) && info.Data is HandlerAutomaton automaton)
@@ -86,6 +91,50 @@ internal sealed partial class SoakRun
             {
                 Keep(_schedules.Change(random));
             }
+
+            if (random.Next(2_000) == 0)
+            {
+                Sweep(random);
+            }
+        }
+    }
+
+    /// <summary>Does one of the things people do to a whole queue.</summary>
+    private void Sweep(Random random)
+    {
+        JobQueue queue = _store.GetQueue(ForestMaker.Queues[random.Next(ForestMaker.Queues.Length)]);
+        switch (random.Next(30))
+        {
+            case 0:
+                queue.Drain(keepDelayed: random.Next(2) == 0);
+                break;
+            case 1:
+                Obliterate(queue, force: random.Next(2) == 0);
+                break;
+            case < 6:
+                queue.Clean(s_cleaned[random.Next(s_cleaned.Length)], TimeSpan.Zero, limit: 50);
+                break;
+            case < 10:
+                queue.PromoteJobs();
+                break;
+            case < 14:
+                queue.Pause();
+                break;
+            default:
+                queue.Resume();
+                break;
+        }
+    }
+
+    private static void Obliterate(JobQueue queue, bool force)
+    {
+        try
+        {
+            queue.Obliterate(force);
+        }
+        catch (InvalidJobStateException) when (!force)
+        {
+            // Something runs.
         }
     }
 

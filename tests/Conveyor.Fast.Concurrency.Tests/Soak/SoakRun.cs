@@ -76,6 +76,7 @@ internal sealed partial class SoakRun : IDisposable
         Hanging.Open();
         _hangingLong.Open();
         _schedules.End();
+        Array.ForEach(ForestMaker.Queues, queue => _store.GetQueue(queue).Resume());
         foreach (Worker? worker in _workers)
         {
             worker!.Resume();
@@ -112,7 +113,15 @@ internal sealed partial class SoakRun : IDisposable
     public void AddPlain(Random random)
     {
         ForestMaker forests = new(Faults, random);
-        Keep(_store.GetQueue(forests.NextQueue()).Add("plain", forests.NextPayload(), forests.NextOptions()));
+        JobQueue queue = _store.GetQueue(forests.NextQueue());
+        if (random.Next(8) == 0)
+        {
+            Array.ForEach(queue.AddBulk(Enumerable.Range(0, random.Next(1, 9)).Select(_ => forests.NextRequest())), Keep);
+        }
+        else
+        {
+            Keep(queue.Add(forests.NextRequest()));
+        }
     }
 
     public void Dispose()

@@ -297,7 +297,7 @@ public class PooledWaitTests
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference Forget(JobStore store, CancellationToken token) =>
-        new(JobReader.Wait<int>(store, store.GetQueue("q").Add("job").Id, Timeout.InfiniteTimeSpan, token));
+        new(JobReader.Wait<int>(store.Engine.Table, store.GetQueue("q").Add("job").Id, Timeout.InfiniteTimeSpan, token));
 
     private sealed class ClosedContext : SynchronizationContext
     {
@@ -305,5 +305,5 @@ public class PooledWaitTests
     }
 
     private static ResultWaiter<int> Wait(PumpedStore test, string name, TimeSpan limit, CancellationToken token = default) =>
-        JobReader.Wait<int>(test.Store, test.Queue("q").Add(name).Id, limit, token);
+        JobReader.Wait<int>(test.Store.Engine.Table, test.Queue("q").Add(name).Id, limit, token);
 }

@@ -132,6 +132,26 @@ public class WaitTests
         await Assert.ThrowsAsync<JobNotFoundException>(static () => default(JobHandle).WaitUntilFinishedAsync<int>(TestToken).Within());
     }
 
+    /// <summary>Who collects waits finds each in its task, also the one that could not begin.</summary>
+    [Fact]
+    [Trait("Behaviour", "WUF-07")]
+    [Trait("Behaviour", "WUF-16")]
+    public void Wait_ThatCanNotBegin_FailsByItsTask()
+    {
+        JobStore store = new();
+        JobHandle job = store.GetQueue("q").Add("job");
+        store.Dispose();
+
+        Assert.All(WaitsFor(default), static wait => Assert.IsType<JobNotFoundException>(wait.Exception?.InnerException));
+        Assert.All(WaitsFor(job), static wait => Assert.IsType<ObjectDisposedException>(wait.Exception?.InnerException));
+
+        static Task[] WaitsFor(JobHandle job) =>
+        [
+            job.WaitUntilFinishedAsync(TestToken).AsTask(), job.WaitUntilFinishedAsync(TimeSpan.FromHours(1), TestToken).AsTask(),
+            job.WaitUntilFinishedAsync<int>(TestToken).AsTask(), job.WaitUntilFinishedAsync<int>(TimeSpan.FromHours(1), TestToken).AsTask(),
+        ];
+    }
+
     /// <summary>By hand and with its parent; with its queue: see ObliterateTests.</summary>
     [Fact]
     public async Task Wait_ForAJobRemovedMeanwhile_EndsWithAnError()
