@@ -30,9 +30,9 @@ internal sealed class EventBook(FaultList faults)
             faults.Add($"an error event: {occurrence.Context}: {occurrence.Error}");
         }
 
-        if (occurrence.Type is JobEventType.Error or JobEventType.Drained or JobEventType.Duplicated)
+        if (occurrence.Job == default || occurrence.Type is JobEventType.Error or JobEventType.Duplicated or JobEventType.Deduplicated)
         {
-            return;
+            return; // Of a queue, or of what was asked for and not of what has become of a job.
         }
 
         JobId id = occurrence.Job.Id;
