@@ -46,8 +46,8 @@ public readonly struct Job : IEquatable<Job>
     public IReadOnlyList<JobId> Parents => AllParents.Ids();
 
     /// <summary>
-    /// Fires when the job is canceled or its worker stops waiting for it. One source serves many runs: after the handler
-    /// has returned the token is void.
+    /// Fires when the job is canceled, over its time limit, failed by hand or obliterated, or when its worker stops waiting for
+    /// it. One source serves many runs: after the handler has returned the token is void.
     /// </summary>
     public CancellationToken CancellationToken => Run.Token(_number);
 

@@ -22,7 +22,10 @@ public sealed class JobEvents
     /// <summary>Events that readers of <see cref="ReadAllAsync"/> were too slow for.</summary>
     public long Dropped => Atomic.Read(ref _dropped);
 
-    /// <summary>Subscribes a handler. The same handler subscribed twice runs once for each event.</summary>
+    /// <summary>
+    /// Subscribes a handler. The same handler subscribed again adds to its one subscription: it runs once for each event, and
+    /// disposing either result ends it.
+    /// </summary>
     /// <param name="handler">Called for each event.</param>
     /// <param name="types">The events to hear; none named means all.</param>
     /// <returns>Ends the subscription when disposed.</returns>

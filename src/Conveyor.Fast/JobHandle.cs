@@ -88,8 +88,9 @@ public readonly struct JobHandle : IEquatable<JobHandle>
         TryWait(Timeout.InfiniteTimeSpan, cancellationToken, out ResultWaiter<T>? wait, out Exception? refusal) ? wait.Task : ValueTask.FromException<T>(refusal);
 
     /// <summary>Waits at most so long until the job has ended and returns its value.</summary>
-    /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
+    /// <param name="timeout">Zero, which answers at once, to 49 days, or infinite. Counted by the store's clock.</param>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative or too long; all else comes out of the wait.</exception>
     /// <exception cref="TimeoutException">The time is over; the job goes on.</exception>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(CancellationToken)"/>
     public ValueTask<T> WaitUntilFinishedAsync<T>(TimeSpan timeout, CancellationToken cancellationToken = default) =>
@@ -103,7 +104,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
         TryWait(Timeout.InfiniteTimeSpan, cancellationToken, out ResultWaiter<AnyValue>? wait, out Exception? refusal) ? wait.TaskWithoutValue : ValueTask.FromException(refusal);
 
     /// <summary>Waits at most so long until the job has ended, whatever its value.</summary>
-    /// <param name="timeout">Zero answers at once. Counted by the store's clock.</param>
+    /// <param name="timeout">Zero, which answers at once, to 49 days, or infinite. Counted by the store's clock.</param>
     /// <param name="cancellationToken">Ends the wait, not the job.</param>
     /// <returns>The wait. Await it once, or turn it into a task with AsTask.</returns>
     /// <inheritdoc cref="WaitUntilFinishedAsync{T}(TimeSpan, CancellationToken)" path="/exception"/>
@@ -167,7 +168,11 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void ChangeDelay(TimeSpan delay)
     {
-        ArgumentOutOfRangeException.ThrowIfEqual(delay, TimeSpan.Zero);
+        if (delay == TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(delay), delay, "Another delay is above zero; Promote makes a job ready now.");
+        }
+
         RequireOperations().ChangeDelay(Id.ToInt64(), Check.Delay(delay, nameof(delay)), QueueNameIfKnown());
     }
 

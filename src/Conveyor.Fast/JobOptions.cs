@@ -101,7 +101,7 @@ public sealed class JobOptions
     /// <summary>
     /// A name of the user's own, unique in its queue while the job is stored (jobId in a flow file): 1 to 255 characters, no
     /// control characters; empty counts as none. A plain add with the id of a stored job adds nothing and answers with
-    /// that job; a bounded queue must have room for it all the same.
+    /// that job; a bulk needs room for it all the same.
     /// </summary>
     /// <exception cref="ArgumentException">The text is too long or has control characters.</exception>
     public string? CustomId

@@ -10,14 +10,15 @@ public sealed partial class JobQueue
     /// Adds a schedule, or changes the one that has the id. A schedule has one job at a time that has not ended: the next is
     /// added when that one has ended, in whatever way, and is due at the first slot from then on. Changed without changing the
     /// times it keeps its slots and its count; with other times it begins anew. A waiting job is replaced; one that runs is
-    /// left alone, and is the first of a schedule that begins anew. Jobs of a schedule go over a queue's bound.
+    /// left alone, and is the first of a schedule that begins anew. Jobs of a schedule go over a queue's bound. A job that is
+    /// canceled or removed before its slot comes again for that slot; to skip one, give the schedule a later start.
     /// </summary>
     /// <typeparam name="TData">The payload's type; a struct is not boxed.</typeparam>
     /// <param name="id">The schedule's id in this queue: 1 to 255 characters, no control characters.</param>
     /// <param name="repeat">When its jobs are due.</param>
     /// <param name="name">The jobs' name, not empty.</param>
     /// <param name="data">The payload of each job, the same reference or a copy.</param>
-    /// <param name="options">The jobs' options; null for the queue's defaults. A custom id is not used: each job is a new one.</param>
+    /// <param name="options">The jobs' options; null for the queue's defaults. A custom id and a delay are not used: each job is a new one, due at its slot.</param>
     /// <returns>The schedule as it is now.</returns>
     /// <exception cref="ArgumentException">
     /// The id or name is not allowed, the times do not fit together, the start is too far ahead, the cron text is wrong or

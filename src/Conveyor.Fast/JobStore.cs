@@ -141,7 +141,7 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="timeout">Zero or more, by <see cref="JobStoreOptions.BudgetClock"/>.</param>
-    /// <returns>Whether the job has ended.</returns>
+    /// <returns>Whether the job has ended or is gone.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     /// <exception cref="InvalidOperationException">The store is being pumped already.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
@@ -162,7 +162,11 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     /// <summary>Closes all workers with limit zero, ends every wait with <see cref="ObjectDisposedException"/> and lets go of every job. Never waits for a handler.</summary>
     public void Dispose() => _ = CloseAsync(TimeSpan.Zero);
 
-    /// <summary>Closes all workers with the store's time limit, then ends every wait and lets go of every job. Of several calls each waits for that.</summary>
+    /// <summary>
+    /// Closes all workers with the store's time limit, then ends every wait and lets go of every job. Of several calls each
+    /// waits for that. The limit goes by the store's clock: where that is a fake one, advance it until the close has ended, or
+    /// use <see cref="Dispose"/>. A suspended handler of a pumped worker goes on only while somebody pumps.
+    /// </summary>
     /// <returns>A task.</returns>
     public async ValueTask DisposeAsync() => await CloseAsync(_closeTimeout).ConfigureAwait(false);
 

@@ -56,7 +56,7 @@ public sealed class JobStoreOptions
         }
     }
 
-    /// <summary>How long <see cref="JobStore.DisposeAsync"/> waits for running handlers. Default 30 seconds; zero to 49 days, or infinite.</summary>
+    /// <summary>How long <see cref="JobStore.DisposeAsync"/> waits for running handlers, by the store's clock; once their tokens have fired they have one second more. Default 30 seconds; zero to 49 days, or infinite.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or over 49 days, and not infinite.</exception>
     public TimeSpan CloseTimeout
     {

@@ -93,13 +93,14 @@ public class Worker : IDisposable, IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The worker is closed.</exception>
     public void Start() => _core.Start();
 
-    /// <summary>Stops taking jobs: none starts on this worker after the call has returned. What runs goes on.</summary>
+    /// <summary>Stops taking jobs: none starts on this worker after the call has returned. What runs goes on. Nothing happens to a closed worker.</summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Pause() => WhileStored(_core).Pause();
 
     /// <summary>Stops taking jobs and waits until its handlers have returned; called from inside one, it does not wait for that, nor for others that wait so.</summary>
     /// <param name="cancellationToken">Ends the wait; the worker stays paused.</param>
     /// <returns>A task.</returns>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public async Task PauseAsync(CancellationToken cancellationToken = default)
     {
@@ -115,7 +116,7 @@ public class Worker : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes jobs again, unless its queue is paused too; harmless if it was not paused.</summary>
+    /// <summary>Takes jobs again, unless its queue is paused too; harmless if it was not paused, or is closed.</summary>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
     public void Resume() => WhileStored(_core).Resume();
 
@@ -162,14 +163,14 @@ public class Worker : IDisposable, IAsyncDisposable
         return asked;
     }
 
-    /// <summary>Closes the worker with limit zero: fires the tokens of running handlers and does not wait for them; a second later their jobs are stalled.</summary>
+    /// <summary>Closes the worker with limit zero: fires the tokens of running handlers and does not wait for them; a second later, by the store's clock, their jobs are stalled.</summary>
     public void Dispose()
     {
         _ = CloseAsync(TimeSpan.Zero);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Closes the worker with its own time limit.</summary>
+    /// <summary>Closes the worker with its own time limit, which goes by the store's clock: a fake one must be advanced.</summary>
     /// <returns>A task.</returns>
     public async ValueTask DisposeAsync()
     {

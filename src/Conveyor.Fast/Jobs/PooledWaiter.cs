@@ -62,7 +62,7 @@ internal abstract class PooledWaiter : JobWaiter
             long seen = Atomic.Read(ref _letGo);
             if ((seen & ~Told) != open)
             {
-                throw new InvalidOperationException("A ValueTask is awaited once, and this one has been.");
+                throw AwaitedAgain();
             }
 
             if (Atomic.CompareExchange(ref _letGo, seen | Read, seen) == seen)
@@ -76,6 +76,9 @@ internal abstract class PooledWaiter : JobWaiter
             }
         }
     }
+
+    protected static InvalidOperationException AwaitedAgain() =>
+        new("This wait has been awaited already. Begin another one, or keep the task that AsTask makes of it for several awaits.");
 
     private void End(in JobOutcome outcome, Exception? reason)
     {

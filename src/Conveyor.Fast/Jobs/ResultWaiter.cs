@@ -11,16 +11,26 @@ internal sealed class ResultWaiter<T>(ResultWaiterPool<T> pool) : PooledWaiter, 
 
     public ValueTask TaskWithoutValue => new(this, _core.Version);
 
-    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+    public ValueTaskSourceStatus GetStatus(short token) => token == _core.Version ? _core.GetStatus(token) : throw AwaitedAgain();
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    /// <summary>A second await goes on at once and finds out by its result: thrown from here, nobody could catch it.</summary>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        try
+        {
+            _core.OnCompleted(continuation, state, token, flags);
+        }
+        catch (InvalidOperationException)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
+        }
+    }
 
     public T GetResult(short token)
     {
-        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        if (GetStatus(token) == ValueTaskSourceStatus.Pending)
         {
-            throw new InvalidOperationException("The job has not ended. Await the ValueTask, or block on the task that AsTask makes of it.");
+            throw new InvalidOperationException("The job has not ended. Await the ValueTask, once, or block on the task that AsTask makes of it.");
         }
 
         try

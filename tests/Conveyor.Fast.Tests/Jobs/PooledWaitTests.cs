@@ -31,6 +31,32 @@ public class PooledWaitTests
         }
     }
 
+    /// <summary>Thrown from where it is awaited, it would be nobody's to catch.</summary>
+    [Fact]
+    public async Task Wait_AwaitedByTwoAtOnce_IsOneOnesAndThrowsInTheOther()
+    {
+        using PumpedStore test = new();
+        test.Work("q", static _ => 7);
+        ValueTask<int> wait = test.Queue("q").RunAsync<int, int>("job", 1);
+        Task<string> one = AwaitAsync(wait);
+        Task<string> other = AwaitAsync(wait);
+        Assert.Contains("once", await other.Within(), StringComparison.Ordinal);
+        test.Pump();
+        Assert.Equal("7", await one.Within());
+
+        static async Task<string> AwaitAsync(ValueTask<int> wait)
+        {
+            try
+            {
+                return $"{await wait}";
+            }
+            catch (InvalidOperationException error)
+            {
+                return error.Message;
+            }
+        }
+    }
+
     [Fact]
     public async Task Wait_AwaitedAgainWhileItsObjectServesAnother_ThrowsAndLeavesThatAlone()
     {

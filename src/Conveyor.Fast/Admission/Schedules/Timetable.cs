@@ -12,6 +12,11 @@ internal abstract class Timetable
             throw new ArgumentException("A schedule has either an interval (Every) or a cron text (Cron), and not both.", nameof(repeat));
         }
 
+        if (repeat.TimeZone is not null && repeat.Cron is null)
+        {
+            throw new ArgumentException($"A time zone is for a cron text; this schedule has an interval and the zone '{repeat.TimeZone}'.", nameof(repeat));
+        }
+
         if (repeat.Immediately && repeat.Start is not null)
         {
             throw new ArgumentException("A schedule either begins immediately or has a start, and not both.", nameof(repeat));

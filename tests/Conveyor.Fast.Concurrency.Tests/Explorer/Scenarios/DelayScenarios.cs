@@ -84,7 +84,7 @@ internal static class DelayScenarios
             play.Afterwards(() => Assert.Equal(isChanged ? JobState.Delayed : JobState.Waiting, job.State));
         }),
 
-        new("a delayed job is delayed anew while it is canceled", static play =>
+        Scenario.Short("a delayed job is delayed anew while it is canceled", static play =>
         {
             Stage stage = new(play);
             JobHandle job = stage.Watch(stage.Queue.AddDelayed("job", 0, TimeSpan.FromDays(1)));

@@ -21,7 +21,7 @@ internal static class ScheduleScenarios
         Meeting("a schedule is removed | its job falls due", Has.DelayedJob, Outlook.ByRemoval, ("removes", Remove), ("clock", FallDue)),
         Meeting("a schedule is removed | changed", Has.WaitingJob, Outlook.Open, ("removes", Remove), ("changes", Set)),
         Meeting("a schedule is removed twice", Has.WaitingJob, Outlook.ByRemoval, ("one", Remove), ("other", Remove), isShort: true),
-        Meeting("the store is closed | a schedule's run ends", Has.Run, Outlook.Closed, ("closes", Close), ("owner", Complete)),
+        Meeting("the store is closed | a schedule's run ends", Has.Run, Outlook.Closed, ("closes", Close), ("owner", Complete), isShort: true),
         Meeting("the store is closed | a schedule's job falls due", Has.DelayedJob, Outlook.Closed, ("closes", Close), ("clock", FallDue), isShort: true),
     ];
 

@@ -26,6 +26,11 @@ public class ScheduleRefusalTests
     public void AddSchedule_UnknownTimeZone_IsRefused() =>
         AssertRefused(new RepeatOptions { Cron = "* * * * *", TimeZone = "Atlantis/Capital" }, "Atlantis/Capital");
 
+    [Fact]
+    [Trait("Behaviour", "REP-04")]
+    public void AddSchedule_TimeZoneWithoutCronText_IsRefused() =>
+        AssertRefused(new RepeatOptions { Every = TimeSpan.FromSeconds(1), TimeZone = "Europe/Berlin" }, "is for a cron text");
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
