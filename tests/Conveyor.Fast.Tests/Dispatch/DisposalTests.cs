@@ -32,7 +32,7 @@ public class DisposalTests
             () => flows.Add(flow), () => flows.AddBulk([flow]), () => flows.TryAdd(flow, out _), () => flows.Start(flow),
             () => flows.AddAsync(flow, TestToken).AsTask().GetAwaiter().GetResult(), () => flows.RunAsync<int>(flow, TestToken),
             () => job.GetInfo(), () => job.TryGetInfo(out _), () => job.TryGetResult(out int _), () => _ = job.Children, () => job.Cancel(), () => job.Remove(), () => job.Retry(), () => job.ChangePriority(1), job.Promote, () => job.ChangeDelay(TimeSpan.FromSeconds(1)),
-            () => job.WaitUntilFinishedAsync<int>(TestToken), () => job.WaitUntilFinishedAsync<int>(TimeSpan.FromSeconds(1), TestToken),
+            () => job.WaitUntilFinishedAsync<int>(TestToken).GetAwaiter().GetResult(), () => job.WaitUntilFinishedAsync<int>(TimeSpan.FromSeconds(1), TestToken).GetAwaiter().GetResult(),
             () => worker.CancelJobs(), worker.Start, () => new Worker(store, "q", static _ => null).Dispose(),
         ];
 
