@@ -293,5 +293,17 @@ public class KeptSeeds
             new Operation.Pump(2),
         ]));
 
+    /// <summary>By the rules one that had attached and became ready by a cleaned queue went last to the front.</summary>
+    [Fact]
+    public void ParentThatAttached_ReadyByACleanedQueue_GoesFirstToTheFront() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 3) { AbandonAfter = 0 }, new WorkerPlan("c", 1), new WorkerPlan("b", 1)) { KeepCompleted = 0 },
+        [
+            new Operation.AddFlow(AddWay.Try, new JobPlan("j1", "b") { Children = [new("j6", "b") { Children = [new("j7", "c")] }] }),
+            new Operation.AddFlow(AddWay.Try, new JobPlan("j11", "c") { Children = [new("j13", "c") { Key = "l" }, new("j14", "b") { Children = [new("j15", "c") { Key = "l" }] }] }),
+            new Operation.Advance(5),
+            new Operation.Clean("c", JobState.Waiting, 3, int.MaxValue),
+            new Operation.Pump(),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

@@ -121,7 +121,7 @@ internal sealed partial class ReferenceStore
             Tell(news);
             Line(news, toFront: true);
         };
-        if (last is null || !_isByFurtherEdge)
+        if (last is null || (last == last.Child.FirstEdge && !_isByFurtherEdge))
         {
             _ready.Add(ready);
         }
