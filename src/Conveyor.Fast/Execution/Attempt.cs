@@ -18,7 +18,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
         int slot = SlotOf(ticket);
         Segment segment = table.SegmentOf(slot);
         ref JobRecord record = ref segment.Record(slot);
-        run.Prepare(ticket + OneStep, segment);
+        run.Prepare(ticket + OneStep);
         long mark = ending.Mark;
         if (JobMoves.TryBegin(ref record, ticket, mark, out word) != BeginFate.Started)
         {
@@ -53,7 +53,7 @@ internal sealed partial class Attempt(JobTable table, Settlement settlement, End
     public long Complete(Stripe stripe, JobRun run, long number, long now, QueueLedger ledger, JobEvents events, out long readyWord)
     {
         int slot = SlotOf(number);
-        Segment segment = run.Segment!;
+        Segment segment = table.SegmentOf(slot);
         ref JobRecord record = ref segment.Record(slot);
         JobSettings settings = segment.References(slot).Definition.Settings;
         long id = record.Id;

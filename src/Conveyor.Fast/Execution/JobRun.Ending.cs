@@ -29,7 +29,7 @@ internal sealed partial class JobRun
     public TimeSpan WishedDelay => _wishedDelay;
 
     /// <summary>How long the run in hand may take; zero for any time. For the run's owner.</summary>
-    public TimeSpan Limit => Segment!.References(Slot).Definition.Settings.Timeout;
+    public TimeSpan Limit => table.References(Slot).Definition.Settings.Timeout;
 
     /// <summary>Whether the job was taken since its worker did not wait. For the owner of a run that was taken, and under the gate.</summary>
     public bool IsStalled => _isStalled;
@@ -148,7 +148,7 @@ internal sealed partial class JobRun
             }
 
             int slot = StateWord.SlotOf(run);
-            ref JobReferences references = ref Segment!.References(slot);
+            ref JobReferences references = ref table.References(slot);
             if (references.History is { } history)
             {
                 return Run == run ? history : null; // Read in this order: the slot is the job's while its run is in hand.
@@ -161,7 +161,7 @@ internal sealed partial class JobRun
             }
 
             _mayBeFired = mayBeFired; // By this nobody fires.
-            history = JobHistory.Of(ref references, Segment.Record(slot).AttemptsMade);
+            history = JobHistory.Of(ref references, table.Record(slot).AttemptsMade);
             if (!isOverdue)
             {
                 Atomic.Write(ref _taken, 0);

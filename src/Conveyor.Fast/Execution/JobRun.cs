@@ -26,18 +26,11 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
 
     public int Slot => StateWord.SlotOf(_run);
 
-    /// <summary>Where the run's slot lies; for the run's owner.</summary>
-    public Segment? Segment { get; private set; }
-
     /// <summary>
     /// Names the run that is about to start. HB-3: written before the step to Active, so whoever leaves a cancel request
     /// on that run finds this run object by it.
     /// </summary>
-    public void Prepare(long run, Segment segment)
-    {
-        Segment = segment;
-        Atomic.Write(ref _run, run);
-    }
+    public void Prepare(long run) => Atomic.Write(ref _run, run);
 
     /// <summary>The start was lost.</summary>
     public void Forget() => Atomic.Write(ref _run, 0);
@@ -75,7 +68,8 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
         }
 
         int slot = StateWord.SlotOf(run);
-        ValueCell.Store(ref Segment!.References(slot).Result, ref Segment.Details(slot).ResultBits, value, table.Pools);
+        Segment segment = table.SegmentOf(slot);
+        ValueCell.Store(ref segment.References(slot).Result, ref segment.Details(slot).ResultBits, value, table.Pools);
     }
 
     public CancellationToken Token(long run)

@@ -9,7 +9,9 @@ internal sealed class JobTable
     private const int FirstSlot = Stripe.BatchSize; // Slot 0 is nobody's, so that no ticket and no link is 0 by chance.
     private readonly Lock _growth = new();
     private readonly Random _random;
-    private Segment?[] _segments = new Segment?[4];
+    private readonly List<Array> _memory = []; // What the segments lie in.
+    private Segment[] _segments = new Segment[4];
+    private int _segmentCount;
     private readonly PublishedList<QueueLedger> _ledgers = new();
     private int _carved = FirstSlot;
     private long _freeBatches; // Tag in the upper 40 bits, a batch's first slot below.
@@ -68,17 +70,17 @@ internal sealed class JobTable
     public ref JobReferences References(int slot) => ref SegmentOf(slot).References(slot);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Segment SegmentOf(int slot) => _segments[slot >> Segment.Shift]!; // Plain read: whoever knows a slot came after its segment.
+    public Segment SegmentOf(int slot) => _segments[slot >> Segment.Shift]; // Plain read: whoever knows a slot came after its segment.
 
     public ResultWaiter<T> RentWaiter<T>() => Pools.Get<ResultWaiterPool<T>>().Get();
 
-    /// <summary>Asks for all of a slot, which is filled or run next.</summary>
+    /// <summary>Asks for what is filled or run next of a slot: of the details, which may lie in two lines, that of the payload.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchAll(int slot)
     {
         Segment segment = SegmentOf(slot);
         CacheLine.Prefetch(ref segment.Record(slot));
-        CacheLine.Prefetch(ref segment.Details(slot));
+        CacheLine.Prefetch(ref segment.Details(slot).DataBits);
         CacheLine.Prefetch(ref segment.References(slot));
     }
 
@@ -95,8 +97,7 @@ internal sealed class JobTable
     }
 
     /// <summary>Whether a number that came from outside names a slot at all.</summary>
-    public bool IsSlot(int slot) => slot >= FirstSlot && slot < SlotLimit && Atomic.Read(ref _segments) is var segments
-        && slot >> Segment.Shift < segments.Length && segments[slot >> Segment.Shift] is not null;
+    public bool IsSlot(int slot) => slot >= FirstSlot && slot < SlotLimit && slot >> Segment.Shift < Atomic.Read(ref _segmentCount);
 
     /// <summary>Adds a queue; one caller at a time.</summary>
     public void AddLedger(QueueLedger ledger) => _ledgers.Add(ledger);
@@ -190,10 +191,10 @@ internal sealed class JobTable
         return first;
     }
 
+    /// <summary>Makes all segments up to one; others may lack one before it.</summary>
     private void EnsureSegment(int index)
     {
-        Segment?[] segments = Atomic.Read(ref _segments);
-        if (index < segments.Length && Atomic.Read(ref segments[index]) is not null)
+        if (index < Atomic.Read(ref _segmentCount))
         {
             return;
         }
@@ -202,14 +203,15 @@ internal sealed class JobTable
         {
             if (index >= _segments.Length)
             {
-                Segment?[] grown = new Segment?[Math.Max(index + 1, _segments.Length * 2)];
+                Segment[] grown = new Segment[Math.Max(index + 1, _segments.Length * 2)];
                 _segments.CopyTo(grown, 0);
                 Atomic.Write(ref _segments, grown);
             }
 
-            if (_segments[index] is null)
+            for (int next = _segmentCount; next <= index; next++)
             {
-                Atomic.Write(ref _segments[index], new Segment(1 + _random.Next(1 << 28)));
+                _segments[next] = Segment.Make(1 + _random.Next(1 << 28), _memory);
+                Atomic.Write(ref _segmentCount, next + 1);
             }
         }
     }

@@ -95,7 +95,7 @@ internal sealed class Stripe(JobTable table)
         int slot = _free;
         if (slot == 0 && (slot = Refill()) == 0)
         {
-            segment = null!;
+            segment = default;
             return 0;
         }
 

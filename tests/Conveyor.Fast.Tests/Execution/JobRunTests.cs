@@ -10,12 +10,11 @@ public class JobRunTests
     public void OfferReason_ByACancellerOfAnEarlierRun_LeavesTheLaterRunsReason()
     {
         using PumpedStore test = new();
-        Segment segment = new(1);
         JobRun run = new(test.Store, test.Store.Engine.Table);
         CancelReason reason = new("of the later run");
-        run.Prepare(7, segment);
+        run.Prepare(7);
         run.Finish(cancelSeen: false);
-        run.Prepare(8, segment);
+        run.Prepare(8);
         run.OfferReason(8, reason);
 
         run.OfferReason(7, new CancelReason("late"));
@@ -27,10 +26,9 @@ public class JobRunTests
     public void OfferReason_OfSeveralForOneRun_KeepsTheFirst()
     {
         using PumpedStore test = new();
-        Segment segment = new(1);
         JobRun run = new(test.Store, test.Store.Engine.Table);
         CancelReason first = new("first");
-        run.Prepare(7, segment);
+        run.Prepare(7);
 
         run.OfferReason(7, first);
         run.OfferReason(7, new CancelReason("second"));
@@ -43,9 +41,8 @@ public class JobRunTests
     {
         using PumpedStore test = new();
         test.Queue("q").Add("job");
-        Segment segment = new(1);
         JobRun run = new(test.Store, test.Store.Engine.Table);
-        run.Prepare(8, segment);
+        run.Prepare(8);
         run.Fire(8);
 
         run.Fire(7);
@@ -59,12 +56,11 @@ public class JobRunTests
     {
         using PumpedStore test = new();
         test.Queue("q").Add("job");
-        Segment segment = new(1);
         JobRun run = new(test.Store, test.Store.Engine.Table);
-        run.Prepare(7, segment);
+        run.Prepare(7);
         run.Fire(7);
         run.Finish(cancelSeen: true);
-        run.Prepare(8, segment);
+        run.Prepare(8);
 
         run.Token(7);
 

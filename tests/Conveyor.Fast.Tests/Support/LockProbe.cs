@@ -1,5 +1,4 @@
 using System.Reflection;
-using Conveyor.Fast.Jobs;
 
 namespace Conveyor.Fast.Tests.Support;
 
@@ -60,13 +59,13 @@ internal static class LockProbe
         }
     }
 
-    /// <summary>The library's own objects and what keeps them together; of the arrays of records only that of references.</summary>
+    /// <summary>The library's own objects and what keeps them together, the slots' references among them.</summary>
     private static bool IsWalked(Type type)
     {
         if (type.IsArray)
         {
             Type item = type.GetElementType()!;
-            return IsWalked(item) && (!item.IsValueType || IsCollection(item) || item == typeof(JobReferences));
+            return item == typeof(Array) || item == typeof(object) || (IsWalked(item) && (!item.IsValueType || IsCollection(item)));
         }
 
         return (type.Assembly == s_library && !typeof(Delegate).IsAssignableFrom(type)) || IsCollection(type);
