@@ -9,12 +9,14 @@ internal sealed class DelayChunks
     private const int Shift = 6;
     private const int Size = 1 << Shift;
     private const int Mask = Size - 1;
-    private DelayEntry[][] _chunks = [[]]; // There is no chunk 0.
-    private int[] _below = [0]; // The last place of the chunk below in its list, or the next free chunk.
+    private const int PageShift = Shift + 4; // Chunks lie in pages, so that what finds them is at hand.
+    private const int PageSize = 1 << PageShift;
+    private DelayEntry[]?[] _pages = [];
+    private int[] _below = [0]; // The last place of the chunk below in its list, or the next free chunk. There is no chunk 0.
     private int _count = 1;
     private int _free;
 
-    public ref DelayEntry this[int place] => ref _chunks[place >> Shift][place & Mask];
+    public ref DelayEntry this[int place] => ref _pages[place >> PageShift]![place & (PageSize - 1)];
 
     /// <summary>Adds to a list. Returns its last place.</summary>
     public int Push(int last, in DelayEntry entry)
@@ -25,13 +27,18 @@ internal sealed class DelayChunks
     }
 
     /// <summary>Takes the last entry off a list. Returns the last place then.</summary>
-    public int Pop(int last)
-    {
-        if ((last & Mask) != 0)
-        {
-            return last - 1;
-        }
+    public int Pop(int last) => (last & Mask) != 0 ? last - 1 : PopChunk(last);
 
+    /// <summary>The last chunk of a list.</summary>
+    public ReadOnlySpan<DelayEntry> LastChunk(int last)
+    {
+        int first = last & ~Mask;
+        return _pages[last >> PageShift]!.AsSpan(first & (PageSize - 1), last - first + 1);
+    }
+
+    /// <summary>Takes the last chunk off a list. Returns the last place then.</summary>
+    public int PopChunk(int last)
+    {
         int chunk = last >> Shift;
         int below = _below[chunk];
         _below[chunk] = _free;
@@ -51,17 +58,28 @@ internal sealed class DelayChunks
         }
         else
         {
-            chunk = _count++;
-            if (chunk == _chunks.Length)
-            {
-                Array.Resize(ref _chunks, chunk * 2);
-                Array.Resize(ref _below, chunk * 2);
-            }
-
-            _chunks[chunk] = new DelayEntry[Size];
+            chunk = AddChunk();
         }
 
         _below[chunk] = below;
+        return chunk;
+    }
+
+    private int AddChunk()
+    {
+        int chunk = _count++;
+        if (chunk == _below.Length)
+        {
+            Array.Resize(ref _below, chunk * 2);
+        }
+
+        int page = chunk >> (PageShift - Shift);
+        if (page >= _pages.Length)
+        {
+            Array.Resize(ref _pages, Math.Max(1, page * 2));
+        }
+
+        _pages[page] ??= new DelayEntry[PageSize];
         return chunk;
     }
 }

@@ -67,19 +67,12 @@ internal sealed class DelayLevel(DelayChunks chunks, DelayPlaces places)
         SetLast(bucket, chunks.Pop(last));
     }
 
-    /// <summary>Takes any job out of a bucket; false if it is empty. Its place is not touched: it is to be put elsewhere.</summary>
-    public bool TryTake(int bucket, out DelayEntry entry)
+    /// <summary>Empties a bucket. Returns the last place of its list; where each job of it lay is not touched, they are to be put elsewhere.</summary>
+    public int TakeAll(int bucket)
     {
         int last = _lasts[bucket];
-        if (last == 0)
-        {
-            entry = default;
-            return false;
-        }
-
-        entry = chunks[last];
-        SetLast(bucket, chunks.Pop(last));
-        return true;
+        SetLast(bucket, 0);
+        return last;
     }
 
     /// <summary>The earliest due time in a bucket that is not empty.</summary>

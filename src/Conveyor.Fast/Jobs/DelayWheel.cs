@@ -8,18 +8,20 @@ namespace Conveyor.Fast.Jobs;
 /// Jobs by due time, then by the order in which they were put here, delayed ones to run and ended ones to go: a hierarchical
 /// timing wheel, so that to put a job in and to take it back costs the same whatever the store holds. A job lies in the ring
 /// of the highest digit in which its due time differs from the wheel's position. Buckets are opened in order up to now:
-/// those of upper rings into lower ones, the bottom ones, about a millisecond wide, into a small heap. One lock; nothing under
-/// it waits or runs user code.
+/// those of upper rings into lower ones, a bottom one, about a millisecond wide, into a line in order; who comes for it later
+/// goes into a small heap. One lock; nothing under it waits or runs user code.
 /// </summary>
 internal sealed class DelayWheel
 {
+    private const int PlacesAhead = 8;
     private readonly JobTable _table;
     private readonly Lock _lock = new();
     private readonly int _bottomShift;
     private readonly DelayChunks _chunks = new();
     private readonly DelayPlaces _places = new();
     private readonly DelayLevel?[] _levels;
-    private readonly DueHeap _opened;
+    private readonly DueLine _line; // The bottom bucket that is open.
+    private readonly DueHeap _late; // What came for its time, or for one before, while it was open.
     private long _position; // The bottom bucket up to which all was opened.
     private long _order;
     private int _count;
@@ -28,7 +30,8 @@ internal sealed class DelayWheel
     {
         _table = table;
         _bottomShift = BitOperations.Log2((ulong)Math.Max(1, table.Clock.Provider.TimestampFrequency / 700)); // The power of two next to a millisecond.
-        _opened = new DueHeap(_places);
+        _line = new DueLine(_places, _bottomShift);
+        _late = new DueHeap(_places);
         _levels = new DelayLevel?[(sizeof(long) * 8 - 1 - _bottomShift + DelayLevel.DigitBits - 1) / DelayLevel.DigitBits];
     }
 
@@ -62,7 +65,11 @@ internal sealed class DelayWheel
             }
 
             _count++;
-            PlaceLocked(new DelayEntry { Due = new DueOrder(due, _order++), Ticket = ticket });
+            DelayEntry entry = new() { Due = new DueOrder(due, _order++), Ticket = ticket };
+            if (!TryPlaceLocked(entry))
+            {
+                _late.Add(entry);
+            }
         }
     }
 
@@ -87,21 +94,31 @@ internal sealed class DelayWheel
         {
             while (taken < tickets.Length)
             {
-                if (_opened.IsEmpty)
+                if (_line.IsEmpty && _late.IsEmpty)
                 {
                     if (!TryOpenNextLocked(now >> _bottomShift))
                     {
                         break;
                     }
+
+                    continue;
                 }
-                else if (_opened.First.Due.Due <= now)
+
+                bool isInLine = IsNextInLineLocked;
+                ref readonly DelayEntry next = ref isInLine ? ref _line.First : ref _late.First;
+                if (next.Due.Due > now)
                 {
-                    tickets[taken++] = _opened.First.Ticket;
-                    _opened.RemoveAt(0);
+                    break;
+                }
+
+                tickets[taken++] = next.Ticket;
+                if (isInLine)
+                {
+                    _line.RemoveFirst();
                 }
                 else
                 {
-                    break;
+                    _late.RemoveAt(0);
                 }
             }
 
@@ -116,9 +133,9 @@ internal sealed class DelayWheel
     {
         lock (_lock)
         {
-            if (!_opened.IsEmpty)
+            if (!_line.IsEmpty || !_late.IsEmpty)
             {
-                return _opened.First.Due.Due;
+                return IsNextInLineLocked ? _line.First.Due.Due : _late.First.Due.Due;
             }
 
             int level = FindFirstLocked(out int bucket);
@@ -138,14 +155,22 @@ internal sealed class DelayWheel
         }
     }
 
+    /// <summary>Where the first of those lies that were opened, of which there is one.</summary>
+    private bool IsNextInLineLocked => _late.IsEmpty || (!_line.IsEmpty && _line.First.Due.CompareTo(_late.First.Due) < 0);
+
     private ref readonly DelayEntry AtLocked(int place)
     {
-        if (place < 0)
+        if (place > 0)
         {
-            return ref _opened[~place];
+            return ref _chunks[place];
         }
 
-        return ref _chunks[place];
+        if (DelayPlaces.IsInLine(place, out int index))
+        {
+            return ref _line[index];
+        }
+
+        return ref _late[index];
     }
 
     /// <summary>By the position, which no job is moved past: so a job that leaves is found where it was put.</summary>
@@ -158,32 +183,37 @@ internal sealed class DelayWheel
         return isAhead;
     }
 
-    private void PlaceLocked(in DelayEntry entry)
+    /// <summary>Puts a job into the bucket that will be opened in its time; false if that is open by now.</summary>
+    private bool TryPlaceLocked(in DelayEntry entry)
     {
-        if (TryLocate(entry.Due.Due, out int level, out int bucket))
+        bool isAhead = TryLocate(entry.Due.Due, out int level, out int bucket);
+        if (isAhead)
         {
             (_levels[level] ??= new DelayLevel(_chunks, _places)).Add(bucket, entry);
         }
-        else
-        {
-            _opened.Add(entry);
-        }
+
+        return isAhead;
     }
 
     private void RemoveLocked(int place)
     {
         _count--;
-        if (place < 0)
+        if (place > 0)
         {
-            _opened.RemoveAt(~place);
-            return;
+            TryLocate(_chunks[place].Due.Due, out int level, out int bucket);
+            _levels[level]!.Remove(bucket, place);
         }
-
-        TryLocate(_chunks[place].Due.Due, out int level, out int bucket);
-        _levels[level]!.Remove(bucket, place);
+        else if (DelayPlaces.IsInLine(place, out int index))
+        {
+            _line.RemoveAt(index);
+        }
+        else
+        {
+            _late.RemoveAt(index);
+        }
     }
 
-    /// <summary>Opens the first bucket that holds a job and begins by a bottom bucket; false if there is none.</summary>
+    /// <summary>Opens the first bucket that holds a job and begins by a bottom bucket; false if there is none. What was opened before is empty.</summary>
     private bool TryOpenNextLocked(long last)
     {
         int level = FindFirstLocked(out int bucket);
@@ -196,11 +226,23 @@ internal sealed class DelayWheel
         }
 
         _position = start;
-        while (_levels[level]!.TryTake(bucket, out DelayEntry entry))
+        int rest = _levels[level]!.TakeAll(bucket);
+        while (rest != 0)
         {
-            PlaceLocked(entry);
+            ReadOnlySpan<DelayEntry> chunk = _chunks.LastChunk(rest);
+            for (int i = 0; i < chunk.Length; i++)
+            {
+                _places.Prefetch(SlotOf(chunk[Math.Min(i + PlacesAhead, chunk.Length - 1)].Ticket));
+                if (!TryPlaceLocked(chunk[i]))
+                {
+                    _line.Append(chunk[i]);
+                }
+            }
+
+            rest = _chunks.PopChunk(rest); // Only now: nobody was given the chunk meanwhile.
         }
 
+        _line.Sort();
         return true;
     }
 

@@ -1,8 +1,9 @@
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
-/// What was opened of the wheel, the first due on top: four children a node. It writes down where each job's entry lies, so
-/// that any can be taken out. Under the lock of <see cref="DelayWheel"/>.
+/// Jobs that have come under the clock for the bottom bucket that is open, or for a time before it, the first due on top: four
+/// children a node. It writes down where each job's entry lies, so that any can be taken out. Under the lock of
+/// <see cref="DelayWheel"/>.
 /// </summary>
 internal sealed class DueHeap(DelayPlaces places)
 {
@@ -73,6 +74,6 @@ internal sealed class DueHeap(DelayPlaces places)
     private void Put(int index, in DelayEntry entry)
     {
         _entries[index] = entry;
-        places[StateWord.SlotOf(entry.Ticket)] = ~index;
+        places[StateWord.SlotOf(entry.Ticket)] = DelayPlaces.InHeap(index);
     }
 }

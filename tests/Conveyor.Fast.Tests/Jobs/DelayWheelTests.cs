@@ -45,6 +45,33 @@ public class DelayWheelTests
         Assert.Equal(long.MaxValue, bench.Wheel.NextDue());
     }
 
+    /// <summary>All within the millisecond that is opened at once: some leave and some come while it is open.</summary>
+    [Theory]
+    [InlineData(20, 1)]
+    [InlineData(Jobs, 2)]
+    [InlineData(Jobs, 3)]
+    public void Wheel_ManyJobsDueInOneBucket_GivesWhatASortedListGives(int jobs, int seed)
+    {
+        const long Start = 1L << 30;
+        const int Width = 1 << 13; // At ten million a second.
+        Random random = new(seed);
+        Bench bench = new(10_000_000);
+        for (int job = 0; job < jobs; job++)
+        {
+            bench.Insert(job, Start + random.Next(Width / 4) * 4);
+        }
+
+        for (long now = Start; now < Start + Width; now += random.Next(200))
+        {
+            bench.TakeDue(now);
+            bench.Leave(random.Next(jobs), unlinks: true);
+            bench.Insert(random.Next(jobs), now + random.Next(Width));
+        }
+
+        bench.TakeDue(long.MaxValue);
+        Assert.Equal(0, bench.Wheel.Count);
+    }
+
     [Fact]
     [Trait("Behaviour", "DLY-14")]
     public void Wheel_EqualDueTimesPutInAtAnyDistance_KeepTheirOrder()
