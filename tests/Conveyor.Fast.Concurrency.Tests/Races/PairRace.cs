@@ -5,7 +5,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Races;
 /// <summary>A pair that is raced.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="IsDecisive">Whether both sides may settle an edge.</param>
-/// <param name="Make">Sets it up.</param>
+/// <param name="Make">Sets up a run of it.</param>
 internal sealed record PairRace(string Name, bool IsDecisive, Func<PairRun> Make)
 {
     private const int DecisiveWeight = 10;
@@ -19,8 +19,8 @@ internal sealed record PairRace(string Name, bool IsDecisive, Func<PairRun> Make
         double share = (double)Weight / PairTable.Races.Sum(static race => race.Weight);
         long begun = Stopwatch.GetTimestamp();
         long size = IsDecisive ? budget.DecisiveRaces : budget.Races;
-        using PairRun run = Make();
-        long done = run.Go(size, soFar => budget.MayGoOn(soFar, size, begun, share));
-        budget.Report($"race of {Name}", $"{done:N0} trials, {run.Met:N0} with both sides at the gate at once{run.Summary}, {Stopwatch.GetElapsedTime(begun).TotalMicroseconds / done:F1} us each");
+        using PairThreads threads = new(Make);
+        long done = threads.Go(size, soFar => budget.MayGoOn(soFar, size, begun, share));
+        budget.Report($"race of {Name}", $"{done:N0} trials, {threads.Met:N0} with both sides at the gate at once{threads.Summary}, {Stopwatch.GetElapsedTime(begun).TotalMicroseconds / done:F1} us each");
     }
 }

@@ -41,7 +41,7 @@ internal sealed class RaceRun : PairRun
     }
 
     /// <summary>Learns what the two orders come to.</summary>
-    protected override void Begin()
+    public override void Begin()
     {
         foreach (Variant unheard in _variants)
         {
@@ -53,7 +53,7 @@ internal sealed class RaceRun : PairRun
         }
     }
 
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         Choose(_variants[batch % _variants.Length] with { IsHeard = batch % BatchesPerHeardOne == 0 });
         for (int trial = 0; trial < Batch; trial++)
@@ -62,9 +62,9 @@ internal sealed class RaceRun : PairRun
         }
     }
 
-    protected override void DoA(int trial) => _fatesOfA[trial] = _race.A.Do(_a, trial, _race.TargetOfA(_families[trial]));
+    public override void DoA(int trial) => _fatesOfA[trial] = _race.A.Do(_a, trial, _race.TargetOfA(_families[trial]));
 
-    protected override void DoB(int trial)
+    public override void DoB(int trial)
     {
         if (_race.IsBirth)
         {
@@ -75,7 +75,7 @@ internal sealed class RaceRun : PairRun
         _fatesOfB[trial] = _race.B.Do(_b, trial, _race.TargetOfB(_families[trial]));
     }
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         Rest();
         if (batch % BatchesPerCheck == 0)

@@ -16,7 +16,7 @@ internal sealed class BandRun : PairRun
     {
     }
 
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         for (int trial = 0; trial < Batch; trial++)
         {
@@ -24,20 +24,20 @@ internal sealed class BandRun : PairRun
         }
     }
 
-    protected override void DoA(int trial)
+    public override void DoA(int trial)
     {
         ChannelReader<ReadyTicket> reader = _channels[trial].Reader;
         _takenByA[trial] = Take(reader) + Take(reader);
     }
 
-    protected override void DoB(int trial)
+    public override void DoB(int trial)
     {
         ReadyChannel channel = _channels[trial];
         channel.Writer.TryWrite(new ReadyTicket(New, PriorityOf(trial), ToFront: trial % 3 == 0));
         _takenByB[trial] = trial % 4 == 0 ? Take(channel.Reader) : 0;
     }
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         int ahead = 0;
         for (int trial = 0; trial < Batch; trial++)

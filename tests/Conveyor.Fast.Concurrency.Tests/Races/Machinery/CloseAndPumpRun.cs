@@ -20,7 +20,7 @@ internal sealed class CloseAndPumpRun : PairRun
         }
     }
 
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         for (int trial = 0; trial < Batch; trial++)
         {
@@ -31,15 +31,15 @@ internal sealed class CloseAndPumpRun : PairRun
         }
     }
 
-    protected override void DoA(int trial)
+    public override void DoA(int trial)
     {
         _workers[trial].Dispose();
         _afterClose[trial] = _jobs[trial].State;
     }
 
-    protected override void DoB(int trial) => _stores[trial].Pump();
+    public override void DoB(int trial) => _stores[trial].Pump();
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         int ahead = 0;
         for (int trial = 0; trial < Batch; trial++)

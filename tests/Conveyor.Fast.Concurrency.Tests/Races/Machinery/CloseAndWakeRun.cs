@@ -22,7 +22,7 @@ internal sealed class CloseAndWakeRun : PairRun
         _store.Dispose();
     }
 
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         for (int trial = 0; trial < Batch; trial++)
         {
@@ -32,11 +32,11 @@ internal sealed class CloseAndWakeRun : PairRun
         }
     }
 
-    protected override void DoA(int trial) => _closes[trial] = _workers[trial].CloseAsync(Timeout.InfiniteTimeSpan);
+    public override void DoA(int trial) => _closes[trial] = _workers[trial].CloseAsync(Timeout.InfiniteTimeSpan);
 
-    protected override void DoB(int trial) => _jobs[trial] = _queues[trial].Add("job");
+    public override void DoB(int trial) => _jobs[trial] = _queues[trial].Add("job");
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         Assert.True(Task.WaitAll(_closes, s_limit), $"{_closes.Count(static close => !close.IsCompleted)} workers have not closed");
         int ahead = 0;

@@ -30,7 +30,7 @@ internal sealed class LateLimitRun : PairRun
         _store.Dispose();
     }
 
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         JobQueue queue = _store.Store.GetQueue("races");
         for (int trial = 0; trial < Batch; trial++)
@@ -44,15 +44,15 @@ internal sealed class LateLimitRun : PairRun
         }
     }
 
-    protected override void DoA(int trial)
+    public override void DoA(int trial)
     {
         _hasCompleted[trial] = _hand.TryComplete(trial);
         _hand.Start(trial, _second[trial].Id.ToInt64());
     }
 
-    protected override void DoB(int trial) => _wasTaken[trial] = _watch.TryTimeOut(_running[trial].Run, _running[trial].Number);
+    public override void DoB(int trial) => _wasTaken[trial] = _watch.TryTimeOut(_running[trial].Run, _running[trial].Number);
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         int ahead = 0;
         for (int trial = 0; trial < Batch; trial++)

@@ -25,7 +25,7 @@ internal sealed class ParkAndWakeRun : PairRun
     }
 
     /// <summary>Every other loop is woken by a job, the others past their place among the sleepers.</summary>
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         for (int trial = 0; trial < Batch; trial++)
         {
@@ -41,15 +41,15 @@ internal sealed class ParkAndWakeRun : PairRun
         }
     }
 
-    protected override void DoA(int trial)
+    public override void DoA(int trial)
     {
         _loops[trial].RunIfScheduled();
         _ranAtOnce[trial] = Volatile.Read(ref _runs[trial]) > 1;
     }
 
-    protected override void DoB(int trial) => _queues[trial].Add("second");
+    public override void DoB(int trial) => _queues[trial].Add("second");
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         int ahead = 0;
         for (int trial = 0; trial < Batch; trial++)

@@ -21,7 +21,7 @@ internal sealed class StaleIdRun : PairRun
 
     public override void Dispose() => _store.Dispose();
 
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         for (int trial = 0; trial < Batch; trial++)
         {
@@ -29,13 +29,13 @@ internal sealed class StaleIdRun : PairRun
         }
     }
 
-    protected override void DoA(int trial)
+    public override void DoA(int trial)
     {
         _wasRemovedByA[trial] = _first[trial].Remove();
         _second[trial] = _queue.Add("second", -1);
     }
 
-    protected override void DoB(int trial)
+    public override void DoB(int trial)
     {
         JobHandle stale = _first[trial];
         _wasRemovedByB[trial] = trial % 4 == 2 && stale.Remove();
@@ -47,7 +47,7 @@ internal sealed class StaleIdRun : PairRun
         };
     }
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         for (int trial = 0; trial < Batch; trial++)
         {

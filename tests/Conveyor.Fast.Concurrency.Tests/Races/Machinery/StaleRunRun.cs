@@ -23,7 +23,7 @@ internal sealed class StaleRunRun : PairRun
         _store.Dispose();
     }
 
-    protected override void Prepare(int batch)
+    public override void Prepare(int batch)
     {
         JobQueue queue = _store.Store.GetQueue("races");
         for (int trial = 0; trial < Batch; trial++)
@@ -35,16 +35,16 @@ internal sealed class StaleRunRun : PairRun
         }
     }
 
-    protected override void DoA(int trial)
+    public override void DoA(int trial)
     {
         _hand.TryComplete(trial);
         _hand.Start(trial, _second[trial].Id.ToInt64());
         _tokens[trial] = _hand.Token(trial);
     }
 
-    protected override void DoB(int trial) => _wasAccepted[trial] = _first[trial].Cancel();
+    public override void DoB(int trial) => _wasAccepted[trial] = _first[trial].Cancel();
 
-    protected override int Look(int batch)
+    public override int Look(int batch)
     {
         int ahead = 0;
         for (int trial = 0; trial < Batch; trial++)
