@@ -11,7 +11,6 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
 {
     private readonly JobTable _table = dispatcher.Table;
     private readonly Cancellation _cancellation = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
-    private readonly CancellationScratchPool _scratch = new();
     private readonly Revival _revival = new(dispatcher.Table, dispatcher.Settlement, dispatcher.Ending);
     private readonly PriorityChange _priorityChange = new(dispatcher.Table, dispatcher.Ending);
 
@@ -196,18 +195,21 @@ internal sealed class JobOperations(Dispatcher dispatcher, EventHub hub)
 
     private bool Cancel(long id, CancelReason reason, bool includeChildren)
     {
-        CancellationScratch scratch = _scratch.Get();
         Stripe stripe = _table.Stripes.Rent();
-        bool any = _cancellation.Cancel(stripe, id, reason, includeChildren, scratch);
+        bool any = _cancellation.Cancel(stripe, id, reason, includeChildren, out CancellationScratch? scratch);
         StripePool.Return(stripe);
-        Dispatch(scratch.Ready);
-        foreach ((long activeId, long run) in scratch.ActiveRuns)
+        if (scratch is not null)
         {
-            // A run that has ended meanwhile may have left the job to another one.
-            any |= CancelRun(run, reason) || (!IsUnderWay(run) && Cancel(activeId, reason, includeChildren));
+            Dispatch(scratch.Ready);
+            foreach ((long activeId, long run) in scratch.ActiveRuns)
+            {
+                // A run that has ended meanwhile may have left the job to another one.
+                any |= CancelRun(run, reason) || (!IsUnderWay(run) && Cancel(activeId, reason, includeChildren));
+            }
+
+            _cancellation.Return(scratch);
         }
 
-        _scratch.Return(scratch);
         dispatcher.Idle.Check();
         return any;
     }

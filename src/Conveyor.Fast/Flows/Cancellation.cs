@@ -11,23 +11,27 @@ namespace Conveyor.Fast.Flows;
 internal sealed class Cancellation(JobTable table, Settlement settlement, Ending ending)
 {
     private readonly Subtree _subtree = new(table);
+    private readonly CancellationScratchPool _scratch = new();
 
-    /// <summary>Whether a job was canceled here and now. What is left to the caller stands in the scratch.</summary>
-    public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, CancellationScratch scratch)
+    /// <summary>
+    /// Whether a job was canceled here and now. What is left to the caller stands in the scratch, which he gives back; none
+    /// where nothing is, as with most jobs alone.
+    /// </summary>
+    public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, out CancellationScratch? scratch)
     {
         long mark = ending.Mark;
-        Stack<long> open = scratch.Open;
-        open.Push(id);
         EndedList ended = default;
         bool any = false;
-        while (open.TryPop(out long next))
+        scratch = null;
+        long next = id;
+        do
         {
             int slot = SlotOf(next);
             ref JobRecord record = ref table.Record(slot);
             if (TryFindRun(ref record, next, mark, out long run, out long old))
             {
-                scratch.ActiveRuns.Add((next, run));
-                PushBelow(ref record, next, includeChildren, open);
+                (scratch ??= _scratch.Get()).ActiveRuns.Add((next, run));
+                PushBelow(ref record, next, includeChildren, ref scratch);
             }
             else if (old != 0)
             {
@@ -46,36 +50,42 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
                     long ticket = settlement.Settle(stripe, next, record.ParentId, reason, bad: true, mark, ref ended, out long readyWord);
                     if (ticket != 0)
                     {
-                        scratch.Ready.Add((ticket, readyWord));
+                        (scratch ??= _scratch.Get()).Ready.Add((ticket, readyWord));
                     }
                 }
 
-                if (includeChildren)
+                if (includeChildren && Has(old, HasChildren))
                 {
-                    _subtree.PushChildren(next, isRemoval: false, open); // A parent that failed by this does not wait any more.
+                    _subtree.PushChildren(next, isRemoval: false, (scratch ??= _scratch.Get()).Open); // A parent that failed by this does not wait any more.
                 }
             }
             else
             {
-                PushBelow(ref record, next, includeChildren && next != id, open); // Ended: some below it may go on.
+                PushBelow(ref record, next, includeChildren && next != id, ref scratch); // Ended: some below it may go on.
             }
         }
+        while (scratch is not null && scratch.Open.TryPop(out next));
 
         ending.ConcludeAll(stripe, ended);
-        foreach ((long ticket, long word) in scratch.Ready)
+        if (scratch is not null)
         {
-            ending.AddReady(stripe, ticket, word);
+            foreach ((long ticket, long word) in scratch.Ready)
+            {
+                ending.AddReady(stripe, ticket, word);
+            }
         }
 
         ending.Notify(stripe);
         return any;
     }
 
-    private void PushBelow(ref JobRecord record, long id, bool includeChildren, Stack<long> open)
+    public void Return(CancellationScratch scratch) => _scratch.Return(scratch);
+
+    private void PushBelow(ref JobRecord record, long id, bool includeChildren, ref CancellationScratch? scratch)
     {
         if (includeChildren && Has(Atomic.Read(ref record.Word), HasChildren))
         {
-            _subtree.PushChildren(id, isRemoval: false, open);
+            _subtree.PushChildren(id, isRemoval: false, (scratch ??= _scratch.Get()).Open);
         }
     }
 
