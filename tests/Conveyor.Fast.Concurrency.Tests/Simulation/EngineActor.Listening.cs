@@ -58,6 +58,12 @@ internal sealed partial class EngineActor
 
         foreach (Reaction reaction in plan.Reactions.Where(reaction => reaction.To == heard.Type && _reacted.Add(reaction)))
         {
+            if (!_names.ContainsKey(heard.Job.Id))
+            {
+                KnowAll();
+                Know(heard.Job, heard.JobName); // It may be gone again before its add has returned.
+            }
+
             foreach (Operation act in reaction.Acts)
             {
                 Trace.Add($"at {heard.Type} of {NameOf(heard.Job.Id, heard.JobName, heard.Job)}: {act}: {Perform(act)}");

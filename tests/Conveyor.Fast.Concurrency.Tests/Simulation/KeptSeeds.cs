@@ -305,5 +305,24 @@ public class KeptSeeds
             new Operation.Pump(),
         ]));
 
+    /// <summary>By the rules one that had attached and became ready was told of before the end of another one.</summary>
+    [Fact]
+    public void ParentsThatAttached_ReadyAndEndedByOneEnd_AreToldTheEndsFirst() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 2), new WorkerPlan("c", 1)),
+        [
+            new Operation.Listen(true),
+            new Operation.AddFlow(AddWay.Try, new JobPlan("j41", "a") { Children = [new("j42", "c") { Children = [new("j43", "a") { Policy = ChildFailurePolicy.Ignore, Reactions = [new(JobEventType.Waiting, new Operation.Add(AddWay.Throw, new JobPlan("j44", "a")))], Children = [new("j45", "a") { Key = "l" }] }, new("j49", "b") { Policy = ChildFailurePolicy.Remove, Reactions = [new(JobEventType.Removed, new Operation.Pause(0))], Children = [new("j50", "b") { Children = [new("j54", "a") { Key = "l" }] }] }] }, new("j63", "a") { Key = "l", Runs = [new(RunEnd.Throw)] }] }),
+            new Operation.Pump(),
+        ]));
+
+    /// <summary>A job was not known to the subscriber that heard of it, since another one had removed it before its add returned.</summary>
+    [Fact]
+    public void JobOfAFlow_RemovedWhileTheFlowIsTold_IsKnownByItsEvents() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),
+        [
+            new Operation.Listen(true),
+            new Operation.AddFlow(AddWay.Try, new JobPlan("j25", "c") { Reactions = [new(JobEventType.WaitingChildren, new Operation.Add(AddWay.Throw, new JobPlan("j26", "a"), new JobPlan("j28", "a") { CustomId = "x" }))], Children = [new("j31", "a") { CustomId = "x", Reactions = [new(JobEventType.WaitingChildren, new Operation.Remove("j31", false))], Children = [new("j35", "a") { Reactions = [new(JobEventType.Added, new Operation.Cancel("j35", null, false))] }] }] }),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

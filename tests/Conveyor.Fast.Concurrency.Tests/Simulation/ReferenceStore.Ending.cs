@@ -7,6 +7,7 @@ internal sealed partial class ReferenceStore
     private readonly Queue<(ReferenceJob Job, ReferenceNews News)> _evicted = new();
     private readonly List<Action> _tidings = []; // What others hear, once all has been concluded.
     private readonly List<Action> _ready = []; // Last of all.
+    private List<Action>? _readyByFurtherEdges; // While those of one job are settled: they come after the ends that come by these edges.
     private bool _isByFurtherEdge; // What is settled follows from an edge to a parent that has attached, over any number of levels.
     private readonly List<(ReferenceJob Job, (ReferenceTrack, int)? Filed, TimeSpan Due)> _expiring = [];
 
@@ -54,6 +55,8 @@ internal sealed partial class ReferenceStore
         _conclusions = before;
         List<ReferenceEdge> others = child.Parents.FindAll(static edge => edge is { IsOpen: true, IsPrepared: false });
         bool outer = _isByFurtherEdge;
+        List<Action>? outerReady = _readyByFurtherEdges;
+        List<Action> ready = _readyByFurtherEdges = [];
         _isByFurtherEdge = true;
         foreach (ReferenceEdge edge in others)
         {
@@ -61,6 +64,8 @@ internal sealed partial class ReferenceStore
         }
 
         _isByFurtherEdge = outer;
+        _readyByFurtherEdges = outerReady;
+        ready.ForEach(conclusion => _conclusions.Enqueue((conclusion, false)));
         if (others.Count > 0)
         {
             _conclusions.Enqueue((static () => { }, true)); // What goes by the others' ends has gone before that parent's.
@@ -127,7 +132,15 @@ internal sealed partial class ReferenceStore
         }
         else
         {
-            _conclusions.Enqueue((() => _tidings.Add(ready), false));
+            Action conclusion = () => _tidings.Add(ready);
+            if (_readyByFurtherEdges is { } later)
+            {
+                later.Add(conclusion);
+            }
+            else
+            {
+                _conclusions.Enqueue((conclusion, false));
+            }
         }
     }
 

@@ -216,7 +216,9 @@ internal sealed partial class StoryTeller
             Runs = inside ? [RunPlan.Plain] : [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeRun(name, queue))],
         };
         _names.Add(name);
-        return job;
+
+        // Whether one that several parents have read goes before or after their ends are told is open.
+        return job.Key is null ? job : job with { Reactions = [.. job.Reactions.Where(static reaction => reaction.To != JobEventType.Removed)] };
     }
 
     private RunPlan MakeRun(string self, string queue)
