@@ -42,7 +42,7 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
         {
             foreach (long ticket in tickets[..count])
             {
-                table.PrefetchAll(SlotOf(ticket)); // They lie anywhere, and are to be run.
+                table.PrefetchAll(SlotOf(ticket)); // Again: of many asked for at once some are passed over, and not all were.
             }
 
             MakeReady(tickets[..PutBackTooEarly(tickets[..count])], words);

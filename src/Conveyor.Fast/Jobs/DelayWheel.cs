@@ -14,6 +14,7 @@ namespace Conveyor.Fast.Jobs;
 internal sealed class DelayWheel
 {
     private const int PlacesAhead = 8;
+    private const int MostAskedFor = 1024; // More would push out each other.
     private readonly JobTable _table;
     private readonly Lock _lock = new();
     private readonly int _bottomShift;
@@ -235,6 +236,11 @@ internal sealed class DelayWheel
                 _places.Prefetch(SlotOf(chunk[Math.Min(i + PlacesAhead, chunk.Length - 1)].Ticket));
                 if (!TryPlaceLocked(chunk[i]))
                 {
+                    if (_line.Count < MostAskedFor)
+                    {
+                        _table.PrefetchAll(SlotOf(chunk[i].Ticket)); // They lie anywhere, and are due within the millisecond.
+                    }
+
                     _line.Append(chunk[i]);
                 }
             }

@@ -20,6 +20,9 @@ internal sealed class DueLine(DelayPlaces places, int bucketShift)
 
     public bool IsEmpty => _next == _count;
 
+    /// <summary>Jobs that were added, those that have left since included.</summary>
+    public int Count => _count;
+
     /// <summary>The first due; there must be one.</summary>
     public ref readonly DelayEntry First => ref _entries[_next];
 

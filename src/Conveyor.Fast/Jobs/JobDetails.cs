@@ -6,6 +6,9 @@ namespace Conveyor.Fast.Jobs;
 [StructLayout(LayoutKind.Sequential)]
 internal struct JobDetails
 {
+    /// <summary>Where <see cref="DataBits"/> lies.</summary>
+    public const int DataOffset = sizeof(long);
+
     /// <summary>UTC ticks.</summary>
     public long Created;
 

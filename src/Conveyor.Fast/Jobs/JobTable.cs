@@ -80,7 +80,7 @@ internal sealed class JobTable
     {
         Segment segment = SegmentOf(slot);
         CacheLine.Prefetch(ref segment.Record(slot));
-        CacheLine.Prefetch(ref segment.Details(slot).DataBits);
+        CacheLine.Prefetch(ref segment.Details(slot), JobDetails.DataOffset);
         CacheLine.Prefetch(ref segment.References(slot));
     }
 
