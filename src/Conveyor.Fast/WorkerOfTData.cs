@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conveyor.Fast.Execution;
 
 namespace Conveyor.Fast;
@@ -22,8 +23,19 @@ public sealed class Worker<TData> : Worker
 
     /// <summary>A worker with a handler that returns a task, which is awaited.</summary>
     /// <inheritdoc cref="Worker(JobStore, string, Func{Job, CancellationToken, ValueTask}, WorkerOptions?)"/>
+    [OverloadResolutionPriority(1)] // Of an async lambda, which fits all three.
     public Worker(JobStore store, string queueName, Func<Job, TData, Task> handler, WorkerOptions? options = null)
         : base(store, queueName, new TypedTaskHandler<TData>(handler ?? throw new ArgumentNullException(nameof(handler))), options)
+    {
+    }
+
+    /// <summary>
+    /// A worker with a handler that returns a value task, which is awaited. One that returns a <see cref="ValueTask{TResult}"/>
+    /// is taken for a synchronous handler: await it in the handler, or use <see cref="Worker{TData, TResult}"/>.
+    /// </summary>
+    /// <inheritdoc cref="Worker(JobStore, string, Func{Job, CancellationToken, ValueTask}, WorkerOptions?)"/>
+    public Worker(JobStore store, string queueName, Func<Job, TData, ValueTask> handler, WorkerOptions? options = null)
+        : base(store, queueName, new TypedValueTaskHandler<TData>(handler ?? throw new ArgumentNullException(nameof(handler))), options)
     {
     }
 }

@@ -34,6 +34,13 @@ public class PumpedContinuationTests
         s_pumped));
 
     [Fact]
+    public void Handler_OfAPayloadThatReturnsAValueTask_EndsInThePumpAfterItsAwait()
+    {
+        static async ValueTask PassAsync(Task gate) => await gate;
+        AssertEndsInPump((store, gate) => new Worker<object?>(store, "q", (job, data) => PassAsync(gate), s_pumped));
+    }
+
+    [Fact]
     public void CustomBackoff_AfterItsAwait_AnswersInThePump()
     {
         using PumpedStore test = new();

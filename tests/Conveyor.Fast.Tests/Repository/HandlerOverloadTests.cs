@@ -34,6 +34,7 @@ public class HandlerOverloadTests
     [InlineData("Worker<int>", "async (j, d) => await LoadAsync(default)", "Func<Job, int, Task>")]
     [InlineData("Worker<int>", "(j, d) => X()", "Func<Job, int, Task>")]
     [InlineData("Worker<int>", "(_, _) => throw new Exception()", "Func<Job, int, Task>")]
+    [InlineData("Worker<int>", "(j, d) => ValueTask.CompletedTask", "Func<Job, int, ValueTask>")]
     [InlineData("Worker<int, int>", "(j, d) => d + 1", "Func<Job, int, int>")]
     [InlineData("Worker<int, int>", "(_, _) => throw new Exception()", "Func<Job, int, int>")]
     [InlineData("Worker<int, int>", "async (j, d, ct) => { await X(); return 1; }", "Func<Job, int, CancellationToken, ValueTask<int>>")]
