@@ -42,7 +42,7 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
         {
             foreach (long ticket in tickets[..count])
             {
-                table.PrefetchAll(SlotOf(ticket)); // Again: of many asked for at once some are passed over, and not all were.
+                table.PrefetchAll(SlotOf(ticket)); // Again: the wheel asks for a limited number, and of many at once some are passed over.
             }
 
             MakeReady(tickets[..PutBackTooEarly(tickets[..count])], words);

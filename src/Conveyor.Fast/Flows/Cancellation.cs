@@ -14,8 +14,8 @@ internal sealed class Cancellation(JobTable table, Settlement settlement, Ending
     private readonly CancellationScratchPool _scratch = new();
 
     /// <summary>
-    /// Whether a job was canceled here and now. What is left to the caller stands in the scratch, which he gives back; none
-    /// where nothing is, as with most jobs alone.
+    /// Whether a job was canceled here and now. What is left to the caller stands in the scratch, which the caller gives back;
+    /// null for most jobs alone, which need none.
     /// </summary>
     public bool Cancel(Stripe stripe, long id, CancelReason reason, bool includeChildren, out CancellationScratch? scratch)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Conveyor.Fast.Flows;
 
-/// <summary>One for each cancel that runs at the same time; a subscriber may cancel from inside one.</summary>
+/// <summary>One for each cancel under way that needs one; a subscriber may cancel from inside another.</summary>
 internal sealed class CancellationScratchPool : ObjectPool<CancellationScratch>
 {
     private readonly ConcurrentQueue<CancellationScratch> _free = new();

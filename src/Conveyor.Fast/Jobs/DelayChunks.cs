@@ -9,7 +9,7 @@ internal sealed class DelayChunks
     private const int Shift = 6;
     private const int Size = 1 << Shift;
     private const int Mask = Size - 1;
-    private const int PageShift = Shift + 4; // Chunks lie in pages, so that what finds them is at hand.
+    private const int PageShift = Shift + 4; // Chunks lie in pages, so that the list of those stays in the cache.
     private const int PageSize = 1 << PageShift;
     private DelayEntry[]?[] _pages = [];
     private int[] _below = [0]; // The last place of the chunk below in its list, or the next free chunk. There is no chunk 0.
@@ -67,7 +67,7 @@ internal sealed class DelayChunks
 
     private int AddChunk()
     {
-        int chunk = _count++;
+        int chunk = _count;
         if (chunk == _below.Length)
         {
             Array.Resize(ref _below, chunk * 2);
@@ -80,6 +80,7 @@ internal sealed class DelayChunks
         }
 
         _pages[page] ??= new DelayEntry[PageSize];
+        _count++;
         return chunk;
     }
 }

@@ -13,8 +13,8 @@ namespace Conveyor.Fast.Jobs;
 /// </summary>
 internal sealed class DelayWheel
 {
-    private const int PlacesAhead = 8;
-    private const int MostAskedFor = 1024; // More would push out each other.
+    private const int PlacesAhead = 8; // Between asking for a place and writing it.
+    private const int MostAskedFor = 1024; // More would push each other out.
     private readonly JobTable _table;
     private readonly Lock _lock = new();
     private readonly int _bottomShift;
@@ -214,7 +214,7 @@ internal sealed class DelayWheel
         }
     }
 
-    /// <summary>Opens the first bucket that holds a job and begins by a bottom bucket; false if there is none. What was opened before is empty.</summary>
+    /// <summary>Opens the first bucket that holds a job and begins by then; false if there is none. Only while the line and the heap are empty.</summary>
     private bool TryOpenNextLocked(long last)
     {
         int level = FindFirstLocked(out int bucket);
@@ -238,14 +238,14 @@ internal sealed class DelayWheel
                 {
                     if (_line.Count < MostAskedFor)
                     {
-                        _table.PrefetchAll(SlotOf(chunk[i].Ticket)); // They lie anywhere, and are due within the millisecond.
+                        _table.PrefetchAll(SlotOf(chunk[i].Ticket)); // They lie anywhere, and go within the millisecond.
                     }
 
                     _line.Append(chunk[i]);
                 }
             }
 
-            rest = _chunks.PopChunk(rest); // Only now: nobody was given the chunk meanwhile.
+            rest = _chunks.PopChunk(rest); // Only now: what is put elsewhere must not be given the chunk that is read.
         }
 
         _line.Sort();

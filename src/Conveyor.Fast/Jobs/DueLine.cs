@@ -78,8 +78,7 @@ internal sealed class DueLine(DelayPlaces places, int bucketShift)
             _spare = new DelayEntry[_entries.Length];
         }
 
-        Span<int> ends = stackalloc int[Parts];
-        ends.Clear();
+        Span<int> ends = stackalloc int[Parts]; // All 0.
         Span<DelayEntry> unsorted = _entries.AsSpan(0, _count);
         foreach (ref readonly DelayEntry entry in unsorted)
         {

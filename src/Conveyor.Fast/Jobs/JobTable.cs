@@ -191,7 +191,7 @@ internal sealed class JobTable
         return first;
     }
 
-    /// <summary>Makes all segments up to one; others may lack one before it.</summary>
+    /// <summary>Makes all segments up to one: who carved slots before it may not have made theirs yet.</summary>
     private void EnsureSegment(int index)
     {
         if (index < Atomic.Read(ref _segmentCount))

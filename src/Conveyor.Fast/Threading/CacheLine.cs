@@ -7,7 +7,7 @@ namespace Conveyor.Fast.Threading;
 internal static class CacheLine
 {
     /// <param name="place">What is in the line.</param>
-    /// <param name="offset">How far behind it; the address of a field would be looked at before it is asked for.</param>
+    /// <param name="offset">How far behind it. To take a field's address by reference would read it first, and wait for the line.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch<T>(ref T place, int offset = 0)
     {

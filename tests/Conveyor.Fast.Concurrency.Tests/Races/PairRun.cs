@@ -1,7 +1,7 @@
 namespace Conveyor.Fast.Concurrency.Tests.Races;
 
 /// <summary>
-/// Two things that two threads do at once, over and over, with jobs of their own. Trials are made in batches; what has become
+/// Two things that two threads do at once, over and over, with jobs of its own. Trials are made in batches; what has become
 /// of a batch is looked at together. <see cref="PairThreads"/> runs it.
 /// </summary>
 internal abstract class PairRun : IDisposable
@@ -9,7 +9,7 @@ internal abstract class PairRun : IDisposable
     public const int Batch = 64;
 
     /// <summary>What was seen, for the report.</summary>
-    public virtual string Summary => "";
+    public virtual IReadOnlyList<(long Count, string What)> Seen => [];
 
     /// <summary>The gate that the two sides have passed.</summary>
     public StartingGate Gate { get; set; } = null!;

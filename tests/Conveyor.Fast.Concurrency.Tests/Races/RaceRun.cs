@@ -31,7 +31,7 @@ internal sealed class RaceRun : PairRun
         _b = new Hand(_store);
     }
 
-    public override string Summary => $", {_seen.Count} different outcomes, {_overlaps:N0} trials with one that only an overlap has";
+    public override IReadOnlyList<(long Count, string What)> Seen => [(_seen.Count, "different outcomes"), (_overlaps, "trials with one that only an overlap has")];
 
     public override void Dispose()
     {

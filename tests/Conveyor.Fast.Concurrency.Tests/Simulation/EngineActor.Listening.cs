@@ -1,6 +1,6 @@
 namespace Conveyor.Fast.Concurrency.Tests.Simulation;
 
-/// <summary>Subscribers: one that hears everything, one that throws.</summary>
+/// <summary>Subscribers: one that hears everything and acts, one that throws.</summary>
 internal sealed partial class EngineActor
 {
     private IDisposable? _listener;

@@ -307,7 +307,7 @@ public class KeptSeeds
 
     /// <summary>By the rules one that had attached and became ready was told of before the end of another one.</summary>
     [Fact]
-    public void ParentsThatAttached_ReadyAndEndedByOneEnd_AreToldTheEndsFirst() => AssertAgree(new Story(
+    public void ParentsThatAttached_ReadyAndEndedByOneEnd_EndsAreToldFirst() => AssertAgree(new Story(
         new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 2), new WorkerPlan("c", 1)),
         [
             new Operation.Listen(true),
@@ -315,7 +315,7 @@ public class KeptSeeds
             new Operation.Pump(),
         ]));
 
-    /// <summary>A job was not known to the subscriber that heard of it, since another one had removed it before its add returned.</summary>
+    /// <summary>The test's subscriber did not know a job that another one had removed before its add returned.</summary>
     [Fact]
     public void JobOfAFlow_RemovedWhileTheFlowIsTold_IsKnownByItsEvents() => AssertAgree(new Story(
         new StorePlan(new WorkerPlan("a", 1), new WorkerPlan("b", 1), new WorkerPlan("c", 1)),

@@ -105,7 +105,7 @@ internal sealed partial class ReferenceStore
 
     /// <summary>
     /// 11: once, in the step that settles the last edge; its own delay counts from then. 16: to the front, last of all, as it
-    /// may be run next; one that is ready by the end of a job that some parent has attached to goes with the other conclusions.
+    /// may be run next; one that is ready by the end of a job that some parent has attached to goes with the other conclusions, after the ends.
     /// </summary>
     private void PromoteIfSettled(ReferenceJob parent, ReferenceEdge? last)
     {

@@ -45,20 +45,21 @@ public class DelayWheelTests
         Assert.Equal(long.MaxValue, bench.Wheel.NextDue());
     }
 
-    /// <summary>All within the millisecond that is opened at once: some leave and some come while it is open.</summary>
+    /// <summary>All lie within the bucket that is opened at once; while it is open some leave, and some come for it or for the next.</summary>
     [Theory]
     [InlineData(20, 1)]
     [InlineData(Jobs, 2)]
     [InlineData(Jobs, 3)]
+    [InlineData(5_000, 4)] // More than are asked for early, and than room is kept for.
     public void Wheel_ManyJobsDueInOneBucket_GivesWhatASortedListGives(int jobs, int seed)
     {
         const long Start = 1L << 30;
         const int Width = 1 << 13; // At ten million a second.
         Random random = new(seed);
-        Bench bench = new(10_000_000);
+        Bench bench = new(10_000_000, jobs);
         for (int job = 0; job < jobs; job++)
         {
-            bench.Insert(job, Start + random.Next(Width / 4) * 4);
+            bench.Insert(job, Start + random.Next(Width / 4) * 4); // Few enough times that some are equal.
         }
 
         for (long now = Start; now < Start + Width; now += random.Next(200))
@@ -116,7 +117,7 @@ public class DelayWheelTests
     }
 
     [Fact]
-    public void Remove_OfWhatWasOpened_DoesNotHeapUpWhileTimeStandsStill()
+    public void Remove_OfWhatCameForAnOpenBucket_DoesNotHeapUpWhileTimeStandsStill()
     {
         Bench bench = new(10_000_000);
         InsertAndRemove(bench, 10_000);
@@ -146,11 +147,11 @@ public class DelayWheelTests
         private readonly int _first;
         private long _order;
 
-        public Bench(long frequency)
+        public Bench(long frequency, int jobs = Jobs)
         {
             _table = new JobTable(new JobClock(new Frequency(frequency)), 1);
             _first = _table.TakeBatch();
-            for (int slots = Stripe.BatchSize; slots < Jobs; slots += Stripe.BatchSize)
+            for (int slots = Stripe.BatchSize; slots < jobs; slots += Stripe.BatchSize)
             {
                 _table.TakeBatch();
             }

@@ -41,6 +41,11 @@ public class LayoutTests
         Assert.InRange(Unsafe.SizeOf<JobRecord>() + Unsafe.SizeOf<JobDetails>() + Unsafe.SizeOf<JobReferences>() + sizeof(long), 0, 160);
     }
 
+    /// <summary>They lie in an array of objects, and the collector reads them as such.</summary>
+    [Fact]
+    public void JobReferences_Fields_AreReferences() =>
+        Assert.All(typeof(JobReferences).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic), static field => Assert.False(field.FieldType.IsValueType, field.Name));
+
     [Fact]
     public void JobRecord_Fields_DoNotOverlap()
     {

@@ -27,7 +27,7 @@ public class PairTests
     public void Pair_UnderRandomSchedules_LosesNothing(string one, string other) =>
         RandomSchedules.AssertHolds(Family.Pair(ActOf(one), ActOf(other)), "pairs", 0.6 / Pairs.Count);
 
-    /// <summary>Either may be stopped once, at any step, for the other to go as far as it can.</summary>
+    /// <summary>One thread is stopped once at most, at any step, for the others to go as far as they can.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]
     public void Pair_WithOnePreemptionAnywhere_LosesNothing(string one, string other)
@@ -37,7 +37,7 @@ public class PairTests
         Assert.True(finding is null, finding?.ToString());
         Assert.True(isComplete, $"{explore.Executions:N0} executions are not all of them");
         SharedFields.AssertKnown(explore.Steps);
-        Budget.Current.Report($"pairs with one preemption: {one} | {other}", $"{explore.Executions:N0} executions");
+        Budget.Current.Report($"schedules of pairs with one preemption: {one} | {other}", $"{explore.Executions:N0} executions");
     }
 
     private static Act ActOf(string name) => Array.Find(Act.All, act => act.Name == name)!;

@@ -17,7 +17,7 @@ internal sealed class StaleIdRun : PairRun
 
     public StaleIdRun() => _queue = _store.Store.GetQueue("races");
 
-    public override string Summary => $", {_reused:N0} slots used again at once";
+    public override IReadOnlyList<(long Count, string What)> Seen => [(_reused, "slots used again at once")];
 
     public override void Dispose() => _store.Dispose();
 
