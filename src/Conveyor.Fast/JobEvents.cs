@@ -45,10 +45,24 @@ public sealed class JobEvents
     /// <exception cref="ArgumentNullException">There is no handler.</exception>
     /// <exception cref="ArgumentOutOfRangeException">One of the types is none.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    [OverloadResolutionPriority(1)] // Of an async lambda, which fits all three.
     public IDisposable Subscribe(Func<JobEvent, Task> handler, params ReadOnlySpan<JobEventType> types)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Add(new Subscription(this, handler, occurrence => Observe(handler(occurrence), occurrence.Type), types));
+    }
+
+    /// <summary>Subscribes an asynchronous handler that returns a value task. It is started for each event and not waited for; its failures are announced like thrown ones.</summary>
+    /// <param name="handler">Called for each event.</param>
+    /// <param name="types">The events to hear; none named means all.</param>
+    /// <returns>Ends the subscription when disposed.</returns>
+    /// <exception cref="ArgumentNullException">There is no handler.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One of the types is none.</exception>
+    /// <exception cref="ObjectDisposedException">The store is disposed.</exception>
+    public IDisposable Subscribe(Func<JobEvent, ValueTask> handler, params ReadOnlySpan<JobEventType> types)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Add(new Subscription(this, handler, occurrence => Observe(handler(occurrence).AsTask(), occurrence.Type), types));
     }
 
     /// <summary>Ends the subscriptions of one handler; harmless if there is none.</summary>

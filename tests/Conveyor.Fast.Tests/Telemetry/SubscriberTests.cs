@@ -68,29 +68,34 @@ public class SubscriberTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
+    [InlineData("at once")]
+    [InlineData("by its task")]
+    [InlineData("by its value task")]
     [Trait("Behaviour", "EVT-18")]
     [Trait("Behaviour", "EVT-21")]
-    public async Task Handler_ThatThrowsAtOnceOrLater_OthersRunAndTheErrorIsAnEvent(bool asynchronous)
+    public async Task Handler_ThatThrowsAtOnceOrLater_OthersRunAndTheErrorIsAnEvent(string when)
     {
+        static async ValueTask FailAsync()
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("subscriber's own");
+        }
+
         using PumpedStore test = new();
         TaskCompletionSource<JobEvent> error = new(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> heard = [];
         test.Store.Events.Subscribe(occurrence => heard.Add($"first {occurrence.JobName}"), JobEventType.Added);
-        if (asynchronous)
+        switch (when)
         {
-            test.Store.Events.Subscribe(
-                async _ =>
-                {
-                    await Task.Yield();
-                    throw new InvalidOperationException("subscriber's own");
-                },
-                JobEventType.Added);
-        }
-        else
-        {
-            test.Store.Events.Subscribe((Action<JobEvent>)(_ => throw new InvalidOperationException("subscriber's own")), JobEventType.Added);
+            case "by its task":
+                test.Store.Events.Subscribe(async _ => await FailAsync(), JobEventType.Added);
+                break;
+            case "by its value task":
+                test.Store.Events.Subscribe(_ => FailAsync(), JobEventType.Added);
+                break;
+            default:
+                test.Store.Events.Subscribe((Action<JobEvent>)(_ => throw new InvalidOperationException("subscriber's own")), JobEventType.Added);
+                break;
         }
 
         test.Store.Events.Subscribe(occurrence => heard.Add($"last {occurrence.JobName}"), JobEventType.Added);
