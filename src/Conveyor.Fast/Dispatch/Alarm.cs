@@ -81,20 +81,28 @@ internal sealed class Alarm(JobClock clock) : IDisposable
             return;
         }
 
-        do
+        try
         {
-            Atomic.Exchange(ref _ringing, Ringing); // A full fence before the clock is read: whoever asks for another round after it is seen.
-            Atomic.Write(ref _armedFor, long.MaxValue);
-            long now = clock.Timestamp();
-            long next = long.MaxValue;
-            foreach (IDueSource source in _sources)
+            do
             {
-                next = Math.Min(next, source.FallDue(now)); // HB-14: the time was taken back before a source is asked for the next one.
-            }
+                Atomic.Exchange(ref _ringing, Ringing); // A full fence before the clock is read: whoever asks for another round after it is seen.
+                Atomic.Write(ref _armedFor, long.MaxValue);
+                long now = clock.Timestamp();
+                long next = long.MaxValue;
+                foreach (IDueSource source in _sources)
+                {
+                    next = Math.Min(next, source.FallDue(now)); // HB-14: the time was taken back before a source is asked for the next one.
+                }
 
-            ArmFor(next);
+                ArmFor(next);
+            }
+            while (Atomic.CompareExchange(ref _ringing, Quiet, Ringing) != Ringing);
         }
-        while (Atomic.CompareExchange(ref _ringing, Quiet, Ringing) != Ringing);
+        catch
+        {
+            Atomic.Exchange(ref _ringing, Quiet); // A clock of the user's own has thrown: the next ring does what is left.
+            throw;
+        }
     }
 
     public void Dispose()
