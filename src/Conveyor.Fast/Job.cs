@@ -27,8 +27,8 @@ public readonly struct Job : IEquatable<Job>
     /// <summary>The job's name.</summary>
     public string Name => Run.Table.References(Slot).Definition.Name;
 
-    /// <summary>The queue it is in.</summary>
-    public JobQueue Queue => Run.Store.GetQueue(QueueName);
+    /// <summary>The queue it is in. One that was closed stays closed.</summary>
+    public JobQueue Queue => Run.Store.ViewOf(QueueName);
 
     /// <summary>Its queue's name.</summary>
     public string QueueName => Run.Table.Ledger(Run.Table.Record(Slot).Queue).Name;

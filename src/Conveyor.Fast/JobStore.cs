@@ -49,14 +49,15 @@ public sealed class JobStore : IDisposable, IAsyncDisposable
     public JobQueue GetQueue(string name)
     {
         _ = Engine;
-        if (!_views.TryGetValue(name ?? "", out JobQueue? queue))
-        {
-            queue = _views.GetOrAdd(Check.QueueName(name), static (key, store) => new JobQueue(store, key), this);
-        }
-
+        JobQueue queue = ViewOf(name);
         queue.Open();
         return queue;
     }
+
+    /// <summary>The queue of that name as it is, open or closed.</summary>
+    internal JobQueue ViewOf(string name) => _views.TryGetValue(name ?? "", out JobQueue? queue)
+        ? queue
+        : _views.GetOrAdd(Check.QueueName(name), static (key, store) => new JobQueue(store, key), this);
 
     /// <summary>Configures a queue before its first job, worker or pause, and returns it.</summary>
     /// <param name="name">1 to 255 characters, no control characters.</param>

@@ -82,7 +82,7 @@ internal sealed class FlowAdmission(Dispatcher dispatcher, QueueRegistry queues,
         if (rootWaiter is not null && !plan.Nodes[0].IsAttached)
         {
             ref JobRecord root = ref _table.Record(SlotOf(plan.Nodes[0].Id));
-            _table.Waiters.Add(plan.Nodes[0].Id, rootWaiter);
+            _table.Waiters.AddWithJob(plan.Nodes[0].Id, rootWaiter);
             root.Word |= HasWaiter; // Plain: nobody else sees the job yet.
         }
 

@@ -52,7 +52,7 @@ internal sealed class JobAdmission(Dispatcher dispatcher)
 
         if (waiter is not null)
         {
-            _table.Waiters.Add(id, waiter);
+            _table.Waiters.AddWithJob(id, waiter);
             word |= HasWaiter;
         }
 

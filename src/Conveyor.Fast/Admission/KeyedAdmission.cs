@@ -65,7 +65,7 @@ internal sealed class KeyedAdmission(Dispatcher dispatcher, JobAdmission jobs)
 
         if (waiter is not null)
         {
-            _table.Waiters.Add(id, waiter);
+            _table.Waiters.AddWithJob(id, waiter);
             word |= HasWaiter;
         }
 

@@ -76,8 +76,8 @@ internal static class JobReader
     private static void Register(JobTable table, PooledWaiter waiter, JobId id)
     {
         ref JobRecord record = ref table.Record(StateWord.SlotOf(id.ToInt64()));
-        waiter.Since = Atomic.Read(ref record.Word);
-        table.Waiters.Add(id.ToInt64(), waiter);
+        long since = Atomic.Read(ref record.Word);
+        table.Waiters.Add(id.ToInt64(), waiter, since);
         while (!JobWaiters.TryFlag(ref record, id.ToInt64()) && table.Waiters.TryTake(waiter))
         {
             if (TryReadOutcome(table, id, out JobOutcome outcome))
@@ -86,7 +86,7 @@ internal static class JobReader
                 return;
             }
 
-            table.Waiters.Add(id.ToInt64(), waiter); // It had ended and was retried since.
+            table.Waiters.Add(id.ToInt64(), waiter, since); // It had ended and was retried since.
         }
     }
 

@@ -6,7 +6,7 @@ internal abstract class JobWaiter
     /// <summary>The job that was given this wait; 0 if none was, because a custom id or a key led to another one.</summary>
     public long AwaitedId { get; set; }
 
-    /// <summary>The word that was seen before this wait: an end that came earlier is of another life and not for it.</summary>
+    /// <summary>By its step, an end that came earlier is of another life and not for this wait.</summary>
     public long Since { get; set; }
 
     /// <summary>Where it was registered.</summary>

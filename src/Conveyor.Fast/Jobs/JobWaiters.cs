@@ -26,10 +26,18 @@ internal sealed class JobWaiters
         }
     }
 
-    public void Add(long id, JobWaiter waiter)
+    /// <summary>Puts a wait in place that begins with its job.</summary>
+    public void AddWithJob(long id, JobWaiter waiter) => Add(id, waiter, since: id);
+
+    /// <summary>Puts a wait in place.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="waiter">The wait, which may have served another job.</param>
+    /// <param name="since">The word, or the ticket, that was seen before: an end that came earlier is of another life and not for it.</param>
+    public void Add(long id, JobWaiter waiter, long since)
     {
         waiter.Home = this;
         waiter.AwaitedId = id;
+        waiter.Since = since;
         Exception? closed;
         lock (_lock)
         {

@@ -200,6 +200,23 @@ public class ClosingTests
     }
 
     [Fact]
+    [Trait("Behaviour", "CLS-13")]
+    public void Queue_AskedForByAHandlerAfterItsClose_StaysClosed()
+    {
+        using PumpedStore test = new();
+        JobQueue queue = test.Queue("q");
+        JobQueue? seen = null;
+        test.Work("q", job => seen = job.Queue);
+        queue.Add("job");
+        queue.Close();
+
+        test.Pump();
+
+        Assert.Same(queue, seen);
+        Assert.Throws<ObjectDisposedException>(() => queue.Add("late"));
+    }
+
+    [Fact]
     [Trait("Behaviour", "CLS-11")]
     public void ClosedQueue_RefusesEveryCall()
     {

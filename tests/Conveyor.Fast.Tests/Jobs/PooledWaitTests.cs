@@ -243,6 +243,33 @@ public class PooledWaitTests
         }
     }
 
+    /// <summary>A wait that was used again went by the steps of its last job, which may lie above all those of the next: it never heard of that one's end.</summary>
+    [Fact]
+    public async Task Run_WithAWaitLastUsedAtAHigherStep_Ends()
+    {
+        using PumpedStore test = new(new RetentionOptions { Completed = Retention.KeepAll });
+        test.Work("q", static job => job.Name);
+        JobHandle highest = test.Queue("q").Add("first");
+        for (JobHandle last = highest; StepOf(last) >= StepOf(highest);)
+        {
+            last = test.Queue("q").Add("more");
+            highest = StepOf(last) > StepOf(highest) ? last : highest;
+        }
+
+        ValueTask<string> wait = highest.WaitUntilFinishedAsync<string>();
+        test.Pump();
+        Assert.True(wait.IsCompletedSuccessfully);
+        Assert.NotEmpty(await wait);
+        ValueTask<string> run = test.Queue("q").RunAsync<int, string>("next", 1);
+
+        test.Pump();
+
+        Assert.True(run.IsCompletedSuccessfully);
+        Assert.Equal("next", await run);
+
+        static long StepOf(JobHandle job) => job.Id.ToInt64() & StateWord.StepMask;
+    }
+
     [Fact]
     public async Task Runs_ByManyAtOnce_GetTheirOwnValues()
     {

@@ -73,7 +73,7 @@ internal static class EdgeScenarios
         int slot = Stage.SlotOf(jobs[2]);
         if (isAwaited)
         {
-            stage.Table.Waiters.Add(id, stage.Table.RentWaiter<long>());
+            stage.Table.Waiters.AddWithJob(id, stage.Table.RentWaiter<long>());
             Assert.True(JobWaiters.TryFlag(ref stage.Table.Record(slot), id));
         }
 

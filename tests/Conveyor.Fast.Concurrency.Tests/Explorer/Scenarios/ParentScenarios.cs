@@ -210,7 +210,7 @@ internal static class ParentScenarios
             play.Thread("waits", () =>
             {
                 long id = job.Id.ToInt64();
-                stage.Table.Waiters.Add(id, told);
+                stage.Table.Waiters.AddWithJob(id, told);
                 sawEnd = !JobWaiters.TryFlag(ref stage.Table.Record(StateWord.SlotOf(id)), id) && stage.Table.Waiters.TryTake(told);
             });
             play.Thread("ends", hand.Complete);
