@@ -21,8 +21,7 @@ internal sealed partial class SoakRun
                     job.Remove(keepChildren: random.Next(2) == 0);
                     break;
                 case 3:
-                    Interlocked.Increment(ref _waitsBegun);
-                    job.WaitUntilFinishedAsync().AsTask().ContinueWith(_ => Interlocked.Increment(ref _waitsEnded), TaskScheduler.Default);
+                    Follow(random.Next(2) == 0 ? job.WaitUntilFinishedAsync().AsTask() : job.WaitUntilFinishedAsync<object?>().AsTask());
                     break;
                 case 4:
                     job.Promote();
@@ -47,6 +46,13 @@ internal sealed partial class SoakRun
         {
             // It was elsewhere by then.
         }
+    }
+
+    /// <summary>Every wait that has begun is to end.</summary>
+    private void Follow(Task wait)
+    {
+        Interlocked.Increment(ref _waitsBegun);
+        wait.ContinueWith(_ => Interlocked.Increment(ref _waitsEnded), TaskScheduler.Default);
     }
 
     private void Produce(Random random)

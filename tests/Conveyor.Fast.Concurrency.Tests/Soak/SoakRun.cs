@@ -118,6 +118,11 @@ internal sealed partial class SoakRun : IDisposable
         {
             Array.ForEach(queue.AddBulk(Enumerable.Range(0, random.Next(1, 9)).Select(_ => forests.NextRequest())), Keep);
         }
+        else if (random.Next(4) == 0)
+        {
+            JobRequest<HandlerAutomaton> request = forests.NextRequest();
+            Follow(queue.RunAsync<HandlerAutomaton, object?>(request.Name, request.Data, request.Options).AsTask());
+        }
         else
         {
             Keep(queue.Add(forests.NextRequest()));

@@ -18,6 +18,15 @@ internal static class WaitScenarios
             play.Thread("fires", bench.Source.Cancel);
             play.Afterwards(() => Assert.True(bench.IsOver, "a wait goes on in a closed store"));
         }),
+        Scenario.Short("a run with the wait of a job that ran often", static play =>
+        {
+            Bench bench = new(new Stage(play));
+            bench.WaitForAJobThatRanOften();
+            bench.RunWithToken();
+            Assert.True(bench.Hand.TryTake());
+            play.Thread("ends", bench.Hand.Complete);
+            play.Afterwards(() => Assert.True(bench.IsOver, "the job has ended, and its caller waits"));
+        }),
     ];
 
     private static Scenario Meeting(string name, Action<Bench> begin, Action<Bench> giveUp) => new(name, play =>
@@ -45,6 +54,21 @@ internal static class WaitScenarios
         public bool IsOver => _wait.IsCompleted;
 
         public void Wait(TimeSpan limit) => _wait = stage.Add().WaitUntilFinishedAsync<object?>(limit, Source.Token);
+
+        /// <summary>Its steps lie above those of a new job, and its wait is used again.</summary>
+        public void WaitForAJobThatRanOften()
+        {
+            JobHandle job = stage.Add();
+            for (int lives = 0; lives < 4; lives++)
+            {
+                stage.Hand().TakeAndComplete();
+                job.Retry(includeCompleted: true);
+            }
+
+            _wait = job.WaitUntilFinishedAsync<object?>();
+            stage.Hand().TakeAndComplete();
+            Read();
+        }
 
         public void RunWithToken() => _wait = stage.Queue.RunAsync<int, object?>("job", 1, null, Source.Token);
 
