@@ -21,7 +21,12 @@ internal sealed partial class SoakRun
                     job.Remove(keepChildren: random.Next(2) == 0);
                     break;
                 case 3:
-                    Follow(random.Next(2) == 0 ? job.WaitUntilFinishedAsync().AsTask() : job.WaitUntilFinishedAsync<object?>().AsTask());
+                    Follow(random.Next(3) switch
+                    {
+                        0 => job.WaitUntilFinishedAsync().AsTask(),
+                        1 => job.WaitUntilFinishedAsync<object?>().AsTask(),
+                        _ => job.WaitUntilFinishedAsync<object?>(TimeSpan.FromMilliseconds(random.Next(5))).AsTask(),
+                    });
                     break;
                 case 4:
                     job.Promote();
@@ -46,6 +51,13 @@ internal sealed partial class SoakRun
         {
             // It was elsewhere by then.
         }
+    }
+
+    /// <summary>Runs a job for its value; who has waited too long cancels it.</summary>
+    private static async Task RunAsync(JobQueue queue, JobRequest<HandlerAutomaton> request, TimeSpan patience)
+    {
+        using CancellationTokenSource source = new(patience);
+        await queue.RunAsync<HandlerAutomaton, object?>(request.Name, request.Data, request.Options, source.Token);
     }
 
     /// <summary>Every wait that has begun is to end.</summary>

@@ -120,8 +120,7 @@ internal sealed partial class SoakRun : IDisposable
         }
         else if (random.Next(4) == 0)
         {
-            JobRequest<HandlerAutomaton> request = forests.NextRequest();
-            Follow(queue.RunAsync<HandlerAutomaton, object?>(request.Name, request.Data, request.Options).AsTask());
+            Follow(RunAsync(queue, forests.NextRequest(), random.Next(2) == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(random.Next(1, 20))));
         }
         else
         {
