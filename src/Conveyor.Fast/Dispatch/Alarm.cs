@@ -100,7 +100,7 @@ internal sealed class Alarm(JobClock clock) : IDisposable
         }
         catch
         {
-            Atomic.Exchange(ref _ringing, Quiet); // A clock of the user's own has thrown: the next ring does what is left.
+            Atomic.Exchange(ref _ringing, Quiet); // A clock of the user's own has thrown: the next ring does what is left, and arms the timer again.
             throw;
         }
     }

@@ -11,7 +11,7 @@ internal sealed class JobTable
     private readonly Random _random;
     private readonly List<Array> _memory = []; // What the segments lie in.
     private Segment[] _segments = new Segment[4];
-    private int _segmentCount;
+    private int _segmentCount; // Written last: who knows a number only looks here before it looks there.
     private readonly PublishedList<QueueLedger> _ledgers = new();
     private int _carved = FirstSlot;
     private long _freeBatches; // Tag in the upper 40 bits, a batch's first slot below.
