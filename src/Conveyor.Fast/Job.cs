@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Conveyor.Fast.Execution;
 using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast;
 
@@ -22,19 +24,19 @@ public readonly struct Job : IEquatable<Job>
     public JobHandle Handle => new(Run.Store, Id);
 
     /// <summary>The job's id.</summary>
-    public JobId Id => new(Run.Table.Record(Slot).Id);
+    public JobId Id => new(Valid(Run.Table.Record(Slot).Id));
 
     /// <summary>The job's name.</summary>
-    public string Name => Run.Table.References(Slot).Definition.Name;
+    public string Name => Definition.Name;
 
     /// <summary>The queue it is in. One that was closed stays closed.</summary>
     public JobQueue Queue => Run.Store.ViewOf(QueueName);
 
     /// <summary>Its queue's name.</summary>
-    public string QueueName => Run.Table.Ledger(Run.Table.Record(Slot).Queue).Name;
+    public string QueueName => Run.Table.Ledger(Valid(Run.Table.Record(Slot).Queue)).Name;
 
     /// <summary>Runs that have ended before this one; 0 in the first.</summary>
-    public int AttemptsMade => Run.Table.Record(Slot).AttemptsMade;
+    public int AttemptsMade => Valid(Run.Table.Record(Slot).AttemptsMade);
 
     /// <summary>The parent it was added under, or else the first that attached to it; null for none.</summary>
     public JobId? ParentId => AllParents.FirstId;
@@ -49,19 +51,19 @@ public readonly struct Job : IEquatable<Job>
     /// Fires when the job is canceled, over its time limit, failed by hand or obliterated, or when its worker stops waiting for
     /// it. One source serves many runs: after the handler has returned the token is void.
     /// </summary>
-    public CancellationToken CancellationToken => Run.Token(_number);
+    public CancellationToken CancellationToken => Valid(Run.Token(_number));
 
     /// <summary>The reason given with the cancel; null without one.</summary>
     public string? CancelReason => Run.ReasonOf(_number)?.Text;
 
     /// <summary>The id of the schedule that made the job, in its queue; null for none.</summary>
-    public string? ScheduleId => Run.Table.References(Slot).Definition.Occurrence?.ScheduleId;
+    public string? ScheduleId => Definition.Occurrence?.ScheduleId;
 
     /// <summary>Which one of its schedule the job is, from 1; null for none.</summary>
-    public long? OccurrenceNumber => Run.Table.References(Slot).Definition.Occurrence?.Number;
+    public long? OccurrenceNumber => Definition.Occurrence?.Number;
 
     /// <summary>The children, in declared order, without allocating.</summary>
-    public JobChildren Children => JobChildren.OfRun(Run.Store, Run.Table, Slot);
+    public JobChildren Children => Valid(JobChildren.OfRun(Run.Store, Run.Table, Slot));
 
     private JobRun Run => _run is not null && _run.Run == _number
         ? _run
@@ -72,9 +74,11 @@ public readonly struct Job : IEquatable<Job>
         get
         {
             ref JobRecord record = ref Run.Table.Record(Slot);
-            return JobParents.Of(Run.Table, record, Threading.Atomic.Read(ref record.Word));
+            return Valid(JobParents.Of(Run.Table, record, Atomic.Read(ref record.Word)));
         }
     }
+
+    private JobDefinition Definition => Valid(Run.Table.References(Slot).Definition);
 
     private int Slot => StateWord.SlotOf(_number);
 
@@ -85,10 +89,11 @@ public readonly struct Job : IEquatable<Job>
     public T GetData<T>()
     {
         JobRun run = Run;
-        ref JobReferences references = ref run.Table.References(Slot);
-        return ValueCell.TryLoad(references.Data, run.Table.Details(Slot).DataBits, out T? data)
+        object? cell = run.Table.References(Slot).Data;
+        bool isOfType = ValueCell.TryLoad(cell, run.Table.Details(Slot).DataBits, out T? data);
+        return Valid(isOfType)
             ? data!
-            : throw new InvalidCastException($"The payload of job '{references.Definition.Name}' ({Id}) is {(references.Data is null ? "null" : $"of type {ValueCell.TypeOf(references.Data)}")}, not of type {typeof(T)}.");
+            : throw new InvalidCastException($"The payload of job '{Name}' ({Id}) is {(cell is null ? "null" : $"of type {ValueCell.TypeOf(cell)}")}, not of type {typeof(T)}.");
     }
 
     /// <summary>A page of the direct children, with counts by kind.</summary>
@@ -195,6 +200,18 @@ public readonly struct Job : IEquatable<Job>
         ArgumentNullException.ThrowIfNull(reason);
         JobRun run = Run;
         return run.Store.EngineOrNull is { } engine && engine.Dispatcher.Reclaimer.Fail(run, _number, reason);
+    }
+
+    /// <summary>
+    /// What was read of the job, if its run is still in hand: a thread that the handler left behind may have read it of the
+    /// slot's next job. A slot is filled anew only after the run's number was taken back.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T Valid<T>(T read)
+    {
+        Atomic.ReadBarrier();
+        _ = Run;
+        return read;
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         bool hasCustomIds = false;
         bool hasKeys = false;
         long[]? due = null; // By place, 0 for at once: afterwards a job may have gone its way.
+        long[] answers = ArrayPool<long>.Shared.Rent(requests.Length); // The caller's span may be looked at by others: it gets them with the commit.
         for (int i = 0; i < requests.Length; i++)
         {
             ref readonly JobRequest<TData> request = ref requests[i];
@@ -34,7 +35,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             int slot = stripe.TakeSlot(out Segment segment);
             if (slot == 0)
             {
-                throw Refuse(stripe, block, written: i, due);
+                throw Refuse(stripe, block, written: i, due, answers);
             }
 
             ref JobRecord record = ref segment.Record(slot);
@@ -65,25 +66,30 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             }
 
             Atomic.Write(ref record.Word, word);
-            block.Ids[i] = id;
-            handles[i] = new JobHandle(store, new JobId(id));
+            answers[i] = block.Ids[i] = id;
         }
 
         List<int>? duplicates = hasCustomIds ? [] : null; // By place. Nothing is allocated for a bulk without custom ids and keys.
         List<(long Kept, long Dropped)>? deduplicated = hasKeys ? [] : null;
         if (duplicates is not null)
         {
-            ReserveIds(queue.Ledger, requests, handles, block, stripe, store, duplicates);
+            ReserveIds(queue.Ledger, requests, answers, block, stripe, duplicates);
         }
 
         if (deduplicated is not null)
         {
-            ReserveKeys(queue.Ledger, requests, handles, block, stripe, store, deduplicated);
+            ReserveKeys(queue.Ledger, requests, answers, block, stripe, deduplicated);
         }
 
         int added = hasCustomIds || hasKeys ? Compact(block, due, requests.Length) : requests.Length;
         block.Prepare(added);
         _commit.Publish(block);
+        for (int i = 0; i < requests.Length; i++)
+        {
+            handles[i] = new JobHandle(store, new JobId(answers[i]));
+        }
+
+        ArrayPool<long>.Shared.Return(answers);
         Follow(stripe, block, due, number, mark);
         if (due is not null)
         {
@@ -115,7 +121,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     /// id is taken, by a stored job or by an earlier item, answers with that job and leaves the block.
     /// </summary>
     private void ReserveIds<TData>(
-        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, FlowBlock block, Stripe stripe, JobStore store, List<int> duplicates)
+        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, long[] answers, FlowBlock block, Stripe stripe, List<int> duplicates)
     {
         List<(string Id, int Item)> wanted = [];
         for (int i = 0; i < requests.Length; i++)
@@ -140,7 +146,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
 
             JobWriter.Abandon(stripe, _table, SlotOf(block.Ids[item]));
             block.Ids[item] = 0;
-            handles[item] = new JobHandle(store, new JobId(owner));
+            answers[item] = owner;
             duplicates.Add(item);
         }
     }
@@ -150,7 +156,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     /// by an earlier item, answers with that job and leaves the block; what was led to it by its custom id follows.
     /// </summary>
     private void ReserveKeys<TData>(
-        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, Span<JobHandle> handles, FlowBlock block, Stripe stripe, JobStore store, List<(long Kept, long Dropped)> deduplicated)
+        QueueLedger ledger, ReadOnlySpan<JobRequest<TData>> requests, long[] answers, FlowBlock block, Stripe stripe, List<(long Kept, long Dropped)> deduplicated)
     {
         List<(string Key, int Item)> wanted = [];
         for (int i = 0; i < requests.Length; i++)
@@ -162,7 +168,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         }
 
         wanted.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key) is not 0 and var order ? order : a.Item.CompareTo(b.Item));
-        Dictionary<JobHandle, JobHandle> kept = [];
+        Dictionary<long, long> kept = []; // By who was dropped.
         long holder = 0;
         for (int i = 0; i < wanted.Count; i++)
         {
@@ -181,13 +187,13 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
 
             JobWriter.Abandon(stripe, _table, SlotOf(id));
             block.Ids[item] = 0;
-            kept[handles[item]] = new JobHandle(store, new JobId(holder));
+            kept[id] = holder;
             deduplicated.Add((holder, id));
         }
 
-        foreach (ref JobHandle handle in handles[..requests.Length])
+        foreach (ref long answer in answers.AsSpan(0, requests.Length))
         {
-            handle = kept.GetValueOrDefault(handle, handle);
+            answer = kept.GetValueOrDefault(answer, answer);
         }
     }
 
@@ -212,8 +218,9 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
     }
 
     /// <summary>The table is full: gives back what was taken, but the room, which is the caller's.</summary>
-    private InsufficientMemoryException Refuse(Stripe stripe, FlowBlock block, int written, long[]? due)
+    private InsufficientMemoryException Refuse(Stripe stripe, FlowBlock block, int written, long[]? due, long[] answers)
     {
+        ArrayPool<long>.Shared.Return(answers);
         foreach (long id in block.Ids.AsSpan(0, written))
         {
             JobWriter.Abandon(stripe, _table, SlotOf(id));

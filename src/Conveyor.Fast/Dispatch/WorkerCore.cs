@@ -20,6 +20,7 @@ internal sealed class WorkerCore
     private int _off = NotStarted;
     private int _concurrency;
     private int _places;
+    private bool _hasStalled;
     private long _pumpedStarts;
     private TaskCompletionSource? _quiet;
 
@@ -264,7 +265,14 @@ internal sealed class WorkerCore
     }
 
     /// <summary>Gives up the runs that go on, except those that have closed this worker from inside.</summary>
-    public void StallRunning() => Dispatcher.Reclaimer.Stall([.. _loops.Where(static loop => !loop.ClosesOwnWorker)]);
+    public void StallRunning()
+    {
+        Atomic.Write(ref _hasStalled, true); // Before the fence of HB-15: a run that was seen claimed, and is let go of to wait, gives itself up.
+        Dispatcher.Reclaimer.Stall([.. _loops.Where(static loop => !loop.ClosesOwnWorker)]);
+    }
+
+    /// <summary>Whether it was closed and waits for no handler any longer.</summary>
+    public bool HasStalled => Atomic.Read(ref _hasStalled);
 
     public void WakeAll()
     {

@@ -111,6 +111,12 @@ internal abstract partial class WorkerLoop
         if (plan.Custom is { } custom)
         {
             _run!.Unclaim();
+            if (TryGiveUp())
+            {
+                ReturnLate(error);
+                return true;
+            }
+
             ValueTask asked = AskAsync(custom, plan);
             if (!asked.IsCompleted)
             {
@@ -125,6 +131,17 @@ internal abstract partial class WorkerLoop
 
         Carry(plan);
         return true;
+    }
+
+    /// <summary>A worker that has given up its runs found this one claimed, and looks no more: what would wait now is given up here.</summary>
+    private bool TryGiveUp()
+    {
+        if (_worker.HasStalled && !ClosesOwnWorker)
+        {
+            _dispatcher.Reclaimer.Stall([this]);
+        }
+
+        return _run!.IsTaken(_number) && _run.IsStalled;
     }
 
     /// <summary>User code has taken its time since the clock was read.</summary>

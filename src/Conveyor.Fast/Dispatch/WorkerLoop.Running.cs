@@ -153,7 +153,7 @@ internal abstract partial class WorkerLoop
     {
         try
         {
-            plan.Answer(await custom(plan.Context).ConfigureAwait(true)); // Comes back to the host, as a handler does.
+            plan.Answer(await custom(plan.Context).AsTask().ConfigureAwait(true)); // Comes back to the host, as a handler does; a source that refuses throws here.
         }
         catch (Exception error)
         {

@@ -47,7 +47,7 @@ internal sealed partial class JobRun
         return Atomic.Read(ref _taken) != run || TryClaimBehindGate(run);
     }
 
-    /// <summary>The owner lets others take the run again, while it asks user code what is to become of it.</summary>
+    /// <summary>The owner lets others take the run again, while it waits for what may never come.</summary>
     public void Unclaim() => Atomic.Write(ref _claimed, 0);
 
     /// <summary>Takes the run from its owner, under the gate. False if it has been claimed, is over, or was taken.</summary>

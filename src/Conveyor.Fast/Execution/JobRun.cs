@@ -72,6 +72,13 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
         ValueCell.Store(ref segment.References(slot).Result, ref segment.Details(slot).ResultBits, value, table.Pools);
     }
 
+    /// <summary>The same where the loop comes back later, if somebody lets it: until then the run may be taken, and then the value goes.</summary>
+    public void KeepResult<T>(long run, T value)
+    {
+        SetResult(run, value);
+        Unclaim();
+    }
+
     public CancellationToken Token(long run)
     {
         CancellationTokenSource? source = Atomic.Read(ref _source);

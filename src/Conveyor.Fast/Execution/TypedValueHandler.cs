@@ -16,7 +16,7 @@ internal sealed class TypedValueHandler<TData, TResult>(Func<Job, TData, Cancell
         return default;
     }
 
-    /// <summary>Comes back to the loop's host: with a pumped one only a pump may go on.</summary>
+    /// <summary>Comes back to the loop's host: with a pumped one only a pump may go on. A source that refuses to be awaited throws here, not into the void.</summary>
     private static async ValueTask AwaitAsync(ValueTask<TResult> task, JobRun run, long number) =>
-        run.SetResult(number, await task.ConfigureAwait(true));
+        run.KeepResult(number, await task.AsTask().ConfigureAwait(true));
 }

@@ -15,7 +15,7 @@ internal sealed class ValueHandler(Func<Job, CancellationToken, ValueTask<object
         return default;
     }
 
-    /// <summary>Comes back to the loop's host: with a pumped one only a pump may go on.</summary>
+    /// <summary>Comes back to the loop's host: with a pumped one only a pump may go on. A source that refuses to be awaited throws here, not into the void.</summary>
     private static async ValueTask AwaitAsync(ValueTask<object?> task, JobRun run, long number) =>
-        run.SetResult(number, NotATask(await task.ConfigureAwait(true)));
+        run.KeepResult(number, NotATask(await task.AsTask().ConfigureAwait(true)));
 }

@@ -26,6 +26,27 @@ public class BulkTests
         }
     }
 
+    /// <summary>Another thread that looks at the caller's span could act on a job that may yet be refused.</summary>
+    [Fact]
+    [Trait("Behaviour", "BLK-08")]
+    public void AddBulk_BeforeItsCommit_GivesNoHandleAway()
+    {
+        CallingTime time = new();
+        using JobStore store = new(new JobStoreOptions { TimeProvider = time });
+        JobHandle[] handles = new JobHandle[2];
+        JobHandle[] seen = [];
+        JobRequest<int>[] requests = [new("first", 1), new("second", 2) { Delay = TimeSpan.FromSeconds(1) }];
+        JobQueue queue = store.GetQueue("q");
+        void Look() => (seen, time.Next) = ([.. handles], Look);
+        time.Next = Look;
+
+        queue.AddBulk<int>(requests, handles);
+        time.Next = null;
+
+        Assert.Equal([default, default], seen);
+        Assert.All(handles, static handle => Assert.NotEqual(default, handle));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

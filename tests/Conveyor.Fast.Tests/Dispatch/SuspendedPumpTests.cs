@@ -154,28 +154,44 @@ public class SuspendedPumpTests
         Assert.True(await pumping.Within());
     }
 
+    public static TheoryData<string> Refusals => ["task", "value", "typed value", "backoff"];
+
     /// <summary>As a pooled source does that somebody else awaits already.</summary>
-    [Fact]
-    public void Pump_OfAHandlerWhoseTaskRefusesToBeAwaited_FailsTheJobAndKeepsThePlace()
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void Pump_OfATaskThatRefusesToBeAwaited_FailsTheJobAndKeepsThePlace(string what)
     {
         using PumpedStore test = new();
-        using Worker worker = new(
-            test.Store, "q", static (job, _) => job.Name == "bad" ? new ValueTask(new RefusingSource(), 0) : default, new WorkerOptions { Mode = WorkerMode.Pumped });
-        JobHandle bad = test.Queue("q").Add("bad");
-        JobHandle good = test.Queue("q").Add("good");
+        WorkerOptions pumped = new() { Mode = WorkerMode.Pumped };
+        using Worker worker = what switch
+        {
+            "task" => new Worker(test.Store, "q", static (job, _) => job.Name == "bad" ? new ValueTask(new RefusingSource<int>(), 0) : default, pumped),
+            "value" => new Worker(test.Store, "q", static (job, _) => job.Name == "bad" ? new ValueTask<object?>(new RefusingSource<object?>(), 0) : default, pumped),
+            "typed value" => new Worker<int, int>(test.Store, "q", static (job, _, _) => job.Name == "bad" ? new ValueTask<int>(new RefusingSource<int>(), 0) : default, pumped),
+            _ => new Worker(test.Store, "q", static job => job.Name == "bad" ? throw new InvalidOperationException("boom") : null, pumped),
+        };
+        JobOptions options = new()
+        {
+            Attempts = what == "backoff" ? 2 : 1,
+            Backoff = Backoff.Custom(static _ => new ValueTask<TimeSpan?>(new RefusingSource<TimeSpan?>(), 0)),
+        };
+        JobHandle bad = test.Queue("q").Add("bad", 1, options);
+        JobHandle good = test.Queue("q").Add("good", 1);
 
         Assert.Equal(0, test.Pump().JobsSuspended);
 
         Assert.Equal((JobState.Failed, JobState.Completed), (bad.State, good.State));
-        Assert.Equal("refused", bad.GetInfo().Error?.Message);
+        Assert.Contains("refused", bad.GetInfo().Error?.ToString());
     }
 
-    private sealed class RefusingSource : IValueTaskSource
+    private sealed class RefusingSource<T> : IValueTaskSource, IValueTaskSource<T>
     {
         public ValueTaskSourceStatus GetStatus(short token) => ValueTaskSourceStatus.Pending;
 
         public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => throw new InvalidOperationException("refused");
 
-        public void GetResult(short token) => throw new InvalidOperationException("refused");
+        void IValueTaskSource.GetResult(short token) => throw new InvalidOperationException("refused");
+
+        public T GetResult(short token) => throw new InvalidOperationException("refused");
     }
 }

@@ -80,6 +80,72 @@ public class StallTests
         Assert.Equal([.. Enumerable.Repeat("child: Stalled", allowed), "child: Active to Failed", "parent: WaitingChildren to Failed"], heard);
     }
 
+    /// <summary>The value is there, but its loop comes back with the next pump only, and there is none before the close.</summary>
+    [Fact]
+    [Trait("Behaviour", "STL-03")]
+    public async Task Stall_OfARunWhoseValueWaitsForThePump_SendsTheJobBack()
+    {
+        using PumpedStore test = new();
+        TaskCompletionSource<int> end = new();
+        Worker<int, int> closed = new(test.Store, "q", async (_, _, _) => await end.Task, new WorkerOptions { Mode = WorkerMode.Pumped });
+        JobHandle job = test.Queue("q").Add("job", 1);
+        test.Pump();
+        end.SetResult(1);
+        Assert.Equal(1, test.Store.Pump(0).JobsSuspended);
+
+        await test.StallAsync(closed);
+
+        Assert.Equal((JobState.Waiting, 1), (job.State, job.GetInfo().StalledCount));
+        test.Work("q", static _ => 2);
+        test.Pump();
+        Assert.Equal((JobState.Completed, 2), (job.State, job.GetInfo().Value));
+    }
+
+    /// <summary>The close looks at the run while its handler has thrown and what is to become of it is not decided.</summary>
+    [Fact]
+    [Trait("Behaviour", "STL-03")]
+    public async Task Stall_OfARunThatIsAboutToAskItsBackoff_SendsTheJobBack()
+    {
+        CallingTime time = new();
+        using JobStore store = new(new JobStoreOptions { TimeProvider = time });
+        Worker? worker = null;
+        Task closing = Task.CompletedTask;
+        bool isAsked = false;
+        JobHandle job = store.GetQueue("q").Add("job", new JobOptions
+        {
+            Attempts = 2,
+            Backoff = Backoff.Custom(async _ =>
+            {
+                isAsked = true;
+                await new TaskCompletionSource().Task;
+                return TimeSpan.Zero;
+            }),
+        });
+        worker = new Worker(
+            store,
+            "q",
+            _ =>
+            {
+                time.Next = () =>
+                {
+                    Thread closer = new(() =>
+                    {
+                        closing = worker!.CloseAsync(TimeSpan.Zero);
+                        time.Advance(TimeSpan.FromSeconds(1));
+                    });
+                    closer.UnsafeStart(); // Not from inside the handler, as it would be with its context.
+                    closer.Join();
+                };
+                throw new InvalidOperationException("boom");
+            },
+            new WorkerOptions { Mode = WorkerMode.Pumped });
+
+        store.Pump();
+
+        await closing.Within();
+        Assert.Equal((JobState.Waiting, 1, false), (job.State, job.GetInfo().StalledCount, isAsked));
+    }
+
     [Fact]
     public async Task Stall_OfALastAttempt_DoesNotExhaustTheRetries()
     {

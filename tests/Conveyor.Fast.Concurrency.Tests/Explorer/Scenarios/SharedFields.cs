@@ -13,7 +13,7 @@ internal static class SharedFields
         ("`Pending`", ["JobRecord.Pending"]),
         (
             "`ParentId`, `Block`, `FirstChild`, `ChildCount`, `Queue`, `Created`, definition, payload",
-            ["JobRecord.ParentId", "JobDetails.Block", "JobDetails.FirstChild", "JobDetails.ChildCount", "JobRecord.Queue", "JobDetails.Created", "JobReferences.Definition", "ValueCell.Store:Object&"]),
+            ["JobRecord.ParentId", "JobDetails.Block", "JobDetails.FirstChild", "JobDetails.ChildCount", "JobRecord.Queue", "JobDetails.Created", "JobReferences.Definition", "JobReferences.Data", "ValueCell.Store:Object&"]),
         ("`Priority`", ["JobRecord.Priority"]),
         (
             "`AttemptsMade`, `Started`, `Ended`, `Worker`, result",

@@ -84,6 +84,10 @@ internal static class TicketScenarios
             play.Afterwards(() => Assert.True(name is null or "job", $"the job's copy is named {name}"));
         }),
 
+        ByStaleJob("id", static (job, old) => job.Id == old.Id),
+        ByStaleJob("name", static (job, _) => job.Name == "job"),
+        ByStaleJob("payload", static (job, _) => job.GetData<string>() is null),
+
         new("cancel | remove of one job, then its slot again", static play =>
         {
             Stage stage = new(play);
@@ -178,4 +182,29 @@ internal static class TicketScenarios
             Assert.True(steps == (isRun ? 2 : 0), $"the slot's next job is {reused.State} after {steps} steps");
         });
     }, isShort);
+
+    /// <summary>A thread that a handler left behind reads its job while the run ends and the slot is used again: the job, or an exception.</summary>
+    private static Scenario ByStaleJob(string what, Func<Job, JobHandle, bool> isRight) => Scenario.Short($"the {what} of a job whose run ends, then its slot again", play =>
+    {
+        (Stage stage, Hand hand, JobHandle old) = Active(play);
+        Job job = new(hand.Run, hand.Number);
+        bool isOwn = true;
+        play.Thread("stray", () =>
+        {
+            try
+            {
+                isOwn = isRight(job, old);
+            }
+            catch (InvalidOperationException)
+            {
+                // It is not valid any more.
+            }
+        });
+        play.Thread("owner", () =>
+        {
+            hand.Complete();
+            stage.Queue.Add("reused", "payload");
+        });
+        play.Afterwards(() => Assert.True(isOwn, $"the {what} is the next job's"));
+    });
 }
