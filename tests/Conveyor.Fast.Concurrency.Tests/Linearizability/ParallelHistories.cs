@@ -5,7 +5,7 @@ namespace Conveyor.Fast.Concurrency.Tests.Linearizability;
 /// <summary>Two threads make random calls at once, again and again; every history must have a sequential explanation.</summary>
 internal sealed class ParallelHistories<TModel>(Specimen<TModel> specimen, int callsPerThread)
 {
-    private readonly Call[] _calls = new Call[2 * callsPerThread];
+    private readonly Call[] _calls = [.. new Call[2 * callsPerThread], .. specimen.CallsAtRest];
     private long _clock;
     private long _round;
     private long _done;
@@ -28,14 +28,15 @@ internal sealed class ParallelHistories<TModel>(Specimen<TModel> specimen, int c
             for (; budget.MayGoOn(histories, size, begun, share); histories++)
             {
                 TModel model = specimen.Begin(random);
-                for (int i = 0; i < _calls.Length; i++)
+                for (int i = 0; i < 2 * callsPerThread; i++)
                 {
                     _calls[i] = specimen.Choose(random, i / callsPerThread);
                 }
 
                 Volatile.Write(ref _round, histories + 1); // The other thread begins.
-                Perform(0);
+                Perform(CallsOf(0), 0);
                 WaitFor(ref _done, histories + 1);
+                Perform(_calls.AsSpan(2 * callsPerThread), 0);
                 if (_error is not null || !Linearization.Exists(specimen, model, _calls))
                 {
                     Assert.Fail($"History {histories} of seed {seed} has no sequential explanation. {_error}\n{model}\n{string.Join('\n', _calls)}");
@@ -81,7 +82,7 @@ internal sealed class ParallelHistories<TModel>(Specimen<TModel> specimen, int c
             spin.Reset();
             try
             {
-                Perform(1);
+                Perform(CallsOf(1), 1);
             }
             catch (Exception error)
             {
@@ -93,9 +94,11 @@ internal sealed class ParallelHistories<TModel>(Specimen<TModel> specimen, int c
         }
     }
 
-    private void Perform(int thread)
+    private Span<Call> CallsOf(int thread) => _calls.AsSpan(thread * callsPerThread, callsPerThread);
+
+    private void Perform(Span<Call> calls, int thread)
     {
-        foreach (ref Call call in _calls.AsSpan(thread * callsPerThread, callsPerThread))
+        foreach (ref Call call in calls)
         {
             call.Invoked = Interlocked.Increment(ref _clock);
             call.Answer = specimen.Perform(call, thread);

@@ -3,6 +3,9 @@ namespace Conveyor.Fast.Concurrency.Tests.Linearizability;
 /// <summary>Something that threads share, and the plain sequential thing it must look like. A model is immutable.</summary>
 internal abstract class Specimen<TModel>
 {
+    /// <summary>The calls that end every history, made one after the other when both threads are done. None, if not told otherwise.</summary>
+    public virtual IReadOnlyList<Call> CallsAtRest => [];
+
     /// <summary>Makes the shared thing anew and answers with what it is like.</summary>
     public abstract TModel Begin(Random random);
 

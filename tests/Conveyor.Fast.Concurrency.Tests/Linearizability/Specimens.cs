@@ -11,6 +11,7 @@ internal static class Specimens
         ["slot pool"] = static name => Play(name, new SlotPoolSpecimen(), 2),
         ["published list"] = static name => Play(name, new ListSpecimen(), 3),
         ["store's surface"] = static name => Play(name, new StoreSpecimen(), 4),
+        ["store with a worker"] = static name => Play(name, new WorkedStoreSpecimen(), 6),
         ["bulks"] = static name => Play(name, new BulkSpecimen(), 5),
     };
 
