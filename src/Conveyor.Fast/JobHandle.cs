@@ -115,7 +115,7 @@ public readonly struct JobHandle : IEquatable<JobHandle>
     /// Cancels the job. One that does not run ends Canceled at once. Of an active one the token fires before this returns,
     /// and it ends Canceled when its handler has returned, by whatever way.
     /// </summary>
-    /// <param name="reason">Seen by the handler and kept with the job.</param>
+    /// <param name="reason">Seen by the handler and kept with the job. Of several requests at the same moment the first one's reason stays, whichever of them is answered true.</param>
     /// <param name="includeChildren">Whether its unfinished children and theirs are canceled too, from the top.</param>
     /// <returns>False if the job had ended, was asked before or is gone; nothing has changed then.</returns>
     /// <exception cref="ObjectDisposedException">The store is disposed.</exception>

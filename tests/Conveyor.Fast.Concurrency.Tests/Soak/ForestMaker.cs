@@ -59,7 +59,7 @@ internal sealed class ForestMaker(FaultList faults, Random random)
             Timeout = drawn.Next(4) == 0 ? Milliseconds(drawn.Next(1, 40)) : null,
             Delay = drawn.Next(6) == 0 ? Milliseconds(drawn.Next(5)) : null,
             MaxStalls = drawn.Next(4) == 0 ? drawn.Next(3) : null,
-            RemoveOnComplete = drawn.Next(6) == 0 ? Retention.RemoveAtOnce : null,
+            RemoveOnComplete = drawn.Next(6) switch { 0 => Retention.RemoveAtOnce, 1 => Retention.KeepLast(100, Milliseconds(5)), _ => null },
             RemoveOnFail = drawn.Next(6) == 0 ? Retention.KeepLast(3) : null,
         };
     }

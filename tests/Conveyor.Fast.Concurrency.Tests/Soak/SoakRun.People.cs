@@ -156,7 +156,7 @@ internal sealed partial class SoakRun
         }
     }
 
-    /// <summary>Pauses, resumes, resizes and replaces workers; a closed one is closed at once or with its handlers' leave.</summary>
+    /// <summary>Pauses, resumes, resizes and replaces workers, and cancels all that one runs; a closed one is closed at once or with its handlers' leave.</summary>
     private void Switch(Random random)
     {
         long letGo = Stopwatch.GetTimestamp();
@@ -170,10 +170,16 @@ internal sealed partial class SoakRun
 
             int place = random.Next(_workers.Length);
             Worker worker = _workers[place]!;
-            switch (random.Next(4))
+            switch (random.Next(5))
             {
+                case 0 when random.Next(2) == 0:
+                    Follow(worker.PauseAsync());
+                    break;
                 case 0:
                     worker.Pause();
+                    break;
+                case 4 when random.Next(20) == 0:
+                    worker.CancelJobs("a change of plans");
                     break;
                 case 1:
                     worker.Concurrency = random.Next(1, s_loopsPerQueue);
