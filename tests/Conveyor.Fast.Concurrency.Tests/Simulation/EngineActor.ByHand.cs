@@ -22,7 +22,15 @@ internal sealed partial class EngineActor
     /// <summary>A subscriber may act on a job whose add, or whose flow's, is still under way. Those of schedules are known from their first event.</summary>
     private void KnowAll()
     {
-        foreach (JobInfo job in ReferenceStore.Queues.SelectMany(queue => s_states.SelectMany(state => Store.GetQueue(queue).GetJobs(state))))
+        foreach (string queue in ReferenceStore.Queues)
+        {
+            KnowAll(queue, s_states);
+        }
+    }
+
+    private void KnowAll(string queue, params JobState[] states)
+    {
+        foreach (JobInfo job in states.SelectMany(state => Store.GetQueue(queue).GetJobs(state)))
         {
             if (!_occurrences.ContainsKey(job.Name) && Store.TryGetJob(job.Id, out JobHandle found))
             {

@@ -72,6 +72,8 @@ internal sealed partial class EngineActor : IActor, IDisposable
                 Operation.Retry retry => With(retry.Job, job => Retry(job, retry.IncludeCompleted)),
                 Operation.ChangePriority change => With(change.Job, job => ChangePriority(job, change.Priority, change.ToFront)),
                 Operation.Wait wait => With(wait.Job, job => Wait(job, wait.Minutes)),
+                Operation.Run run => RunForValue(JobNames.Fresh(_added, [run.Job])[0], run.HasToken),
+                Operation.FireToken fire => FireToken(fire.Job),
                 Operation.Pause pause => WithWorker(pause.Worker, Pause),
                 Operation.Resume resume => WithWorker(resume.Worker, Resume),
                 Operation.PauseQueue pause => PauseQueue(pause.Queue, true),

@@ -324,5 +324,20 @@ public class KeptSeeds
             new Operation.AddFlow(AddWay.Try, new JobPlan("j25", "c") { Reactions = [new(JobEventType.WaitingChildren, new Operation.Add(AddWay.Throw, new JobPlan("j26", "a"), new JobPlan("j28", "a") { CustomId = "x" }))], Children = [new("j31", "a") { CustomId = "x", Reactions = [new(JobEventType.WaitingChildren, new Operation.Remove("j31", false))], Children = [new("j35", "a") { Reactions = [new(JobEventType.Added, new Operation.Cancel("j35", null, false))] }] }] }),
         ]));
 
+    /// <summary>A wait that had served a job in a slot used before never ended for the next one, in a new slot.</summary>
+    [Fact]
+    public void JobRunForItsValue_ByAWaitThatIsUsedAgain_EndsTheWait() => AssertAgree(new Story(
+        new StorePlan(new WorkerPlan("a", 1) { AbandonAfter = 0 }, new WorkerPlan("b", 3), new WorkerPlan("c", 1)) { KeepCompleted = 3, KeepFailed = 3 },
+        [
+            new Operation.Listen(true),
+            new Operation.Run(new JobPlan("j1", "a") { KeepCompleted = 0 }, true),
+            new Operation.Pump(),
+            new Operation.Run(new JobPlan("j3", "b"), true),
+            new Operation.Wait("j3", null),
+            new Operation.FireToken("j3"),
+            new Operation.Run(new JobPlan("j26", "c"), true),
+            new Operation.FireToken("j26"),
+        ]));
+
     private static void AssertAgree(Story story) => Assert.Null(Simulation.FirstDifference(story));
 }

@@ -65,6 +65,18 @@ internal abstract partial record Operation
         public override string ToString() => $"new Operation.Wait(\"{Job}\", {(Minutes is { } limit ? limit : "null")})";
     }
 
+    /// <summary>A plain job by RunAsync, which waits for its value.</summary>
+    internal sealed record Run(JobPlan Job, bool HasToken = false) : Operation
+    {
+        public override string ToString() => $"new Operation.Run({List([Job])}{(HasToken ? ", true" : "")})";
+    }
+
+    /// <summary>Fires the token that a job is run with, also after its end.</summary>
+    internal sealed record FireToken(string Job) : Operation
+    {
+        public override string ToString() => $"new Operation.FireToken(\"{Job}\")";
+    }
+
     internal sealed record Pause(int Worker) : Operation
     {
         public override string ToString() => $"new Operation.Pause({Worker})";

@@ -27,7 +27,7 @@ internal sealed partial class ReferenceStore
     private ReferenceJob? Existing(JobPlan plan) =>
         plan.CustomId is { } id ? Holder(plan.Queue, id) : plan.Key is { } key ? _keys.GetValueOrDefault((plan.Queue, key)) : null;
 
-    private string AddJobs(JobPlan[] plans)
+    private string AddJobs(JobPlan[] plans, Action<ReferenceJob>? known = null)
     {
         List<(JobPlan Plan, ReferenceJob? Holder)> wanted = [.. plans.Select(plan => (plan, Existing(plan)))];
         List<string> answers = [];
@@ -47,6 +47,7 @@ internal sealed partial class ReferenceStore
             }
 
             answers.Add(job.Name);
+            known?.Invoke(job);
         }
 
         Delay(jobs);

@@ -45,6 +45,8 @@ internal sealed partial class ReferenceStore : IActor
         Operation.Retry retry => With(retry.Job, job => Retry(job, retry.IncludeCompleted)),
         Operation.ChangePriority change => With(change.Job, job => ChangePriority(job, change.Priority, change.ToFront)),
         Operation.Wait wait => With(wait.Job, job => Wait(job, wait.Minutes)),
+        Operation.Run run => RunForValue(run.Job, run.HasToken),
+        Operation.FireToken fire => FireToken(fire.Job),
         Operation.Pause pause => WithWorker(pause.Worker, static worker => Pause(worker, true)),
         Operation.Resume resume => WithWorker(resume.Worker, static worker => Pause(worker, false)),
         Operation.PauseQueue pause => PauseQueue(pause.Queue, true),

@@ -57,6 +57,7 @@ internal static class Shrinker
         Operation.Add add => SimplerLists(add.Jobs).Select(jobs => add with { Jobs = jobs }),
         Operation.AddFlow add => SimplerLists(add.Roots).Select(roots => add with { Roots = roots }),
         Operation.AddSchedule add => SimplerJobs(add.Job).Select(job => add with { Job = job }),
+        Operation.Run run => SimplerJobs(run.Job).Select(job => run with { Job = job }).Append(run with { HasToken = false }).Where(other => other != run),
         _ => [],
     };
 

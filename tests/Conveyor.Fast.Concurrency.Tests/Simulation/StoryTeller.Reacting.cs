@@ -15,9 +15,9 @@ internal sealed partial class StoryTeller
         string job = Chance(2) ? self : Name();
         return _random.Next(16) switch
         {
-            < 2 => MakeAdd(inside: true),
+            < 2 => MakeAddInside(),
             2 => MakeAddFlow(inside: true),
-            < 5 => new Operation.Cancel(job, Chance(2) ? null : "by a subscriber", Chance(2)),
+            < 5 => _hasRuns && Chance(3) ? new Operation.FireToken(job) : new Operation.Cancel(job, Chance(2) ? null : "by a subscriber", Chance(2)),
             < 7 => new Operation.Remove(job, Chance(2)),
             < 11 => new Operation.Retry(job, Chance(2)),
             11 => Chance(2) ? MakePause() : Chance(2) ? new Operation.Resume(_random.Next(_workers)) : new Operation.ResumeQueue(Queue()),

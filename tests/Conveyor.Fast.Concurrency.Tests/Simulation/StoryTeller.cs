@@ -26,6 +26,7 @@ internal sealed partial class StoryTeller
         _hasSchedules = Chance(3);
         _reacts = Chance(2);
         _zone = _hasSchedules && Chance(2) ? Choose(s_zones) : null;
+        _hasRuns = Chance(5);
     }
 
     public static Story Tell(int seed, int operations = 60)
@@ -58,8 +59,8 @@ internal sealed partial class StoryTeller
         return new StorePlan([.. workers])
         {
             Begin = _zone?.Begin ?? new StorePlan().Begin,
-            KeepCompleted = Chance(2) ? null : _random.Next(0, 5),
-            KeepFailed = Chance(2) ? null : _random.Next(0, 5),
+            KeepCompleted = !_hasRuns && Chance(2) ? null : _random.Next(0, 5),
+            KeepFailed = !_hasRuns && Chance(2) ? null : _random.Next(0, 5),
             KeepMinutes = _hasDelays && Chance(4) ? _random.Next(1, 10) : null,
             Capacity = Chance(2) ? null : _random.Next(1, 8),
             Lifo = Chance(4),
@@ -80,6 +81,11 @@ internal sealed partial class StoryTeller
         if (_suspending.Count > 0 && Chance(6))
         {
             return new Operation.Finish(_suspending[_random.Next(_suspending.Count)], Choose(RunEnd.Value, RunEnd.Value, RunEnd.Throw, RunEnd.Unrecoverable), Chance(2));
+        }
+
+        if (_hasRuns && Chance(2))
+        {
+            return MakeForValue();
         }
 
         if (Chance(8))
@@ -188,7 +194,9 @@ internal sealed partial class StoryTeller
         JobPlan job = MakeJob(Queue(), inside);
         int children = depth == MaxDepth ? 0 : depth == 0 ? _random.Next(1, 4) : Math.Max(0, _random.Next(-2, 4));
         JobPlan[] below = [.. Enumerable.Range(0, inside && depth > 0 ? 0 : children).Select(_ => MakeTree(depth + 1, inside))];
-        return job with { Children = below, Key = below.Length == 0 ? job.Key : null };
+
+        // Whether a child's removal is told before or after what its end has done to its parent is open.
+        return (depth == 0 ? job : WithoutReactionToRemoval(job)) with { Children = below, Key = below.Length == 0 ? job.Key : null };
     }
 
     private JobPlan MakeJob(string queue, bool inside)
@@ -218,8 +226,11 @@ internal sealed partial class StoryTeller
         _names.Add(name);
 
         // Whether one that several parents have read goes before or after their ends are told is open.
-        return job.Key is null ? job : job with { Reactions = [.. job.Reactions.Where(static reaction => reaction.To != JobEventType.Removed)] };
+        return job.Key is null ? job : WithoutReactionToRemoval(job);
     }
+
+    private static JobPlan WithoutReactionToRemoval(JobPlan job) =>
+        job with { Reactions = [.. job.Reactions.Where(static reaction => reaction.To != JobEventType.Removed)] };
 
     private RunPlan MakeRun(string self, string queue)
     {
@@ -235,9 +246,9 @@ internal sealed partial class StoryTeller
 
     private Operation MakeInside(string self, string queue) => Chance(8) ? MakeTimingInside() : Chance(6) ? MakeWish() : _random.Next(22) switch
     {
-        < 4 => MakeAdd(inside: true),
+        < 4 => MakeAddInside(),
         < 6 => MakeAddFlow(inside: true),
-        < 8 => new Operation.Cancel(self, "from inside", Chance(2)),
+        < 8 => _tokens.Count > 0 && Chance(3) ? MakeFireToken() : new Operation.Cancel(self, "from inside", Chance(2)),
         < 10 => new Operation.Remove(self, Chance(2)),
         < 12 => new Operation.Retry(Name(), Chance(2)),
         < 14 => MakePause(),
