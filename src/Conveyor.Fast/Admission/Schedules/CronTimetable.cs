@@ -21,7 +21,7 @@ internal sealed class CronTimetable : Timetable
     public static CronTimetable Of(RepeatOptions repeat, TimeProvider clock, TimeZoneInfo zone)
     {
         CronTimetable made = new(clock, Parse(repeat, zone), repeat.Start, repeat.Immediately);
-        return made.First() is not null || made.Next() is not null
+        return made.FirstMatch(clock.GetUtcNow()) is not null
             ? made
             : throw new ArgumentException($"The cron text '{repeat.Cron}' matches no time to come.", nameof(repeat));
     }
@@ -29,9 +29,7 @@ internal sealed class CronTimetable : Timetable
     public override Slot? First()
     {
         DateTimeOffset now = _clock.GetUtcNow();
-        return _immediately ? new Slot(TimeSpan.Zero, now, false)
-            : _start is { } start && start >= now ? At(start, inclusive: true, now)
-            : At(now, inclusive: false, now);
+        return _immediately ? new Slot(TimeSpan.Zero, now, false) : FirstMatch(now);
     }
 
     public override Slot? Next()
@@ -51,6 +49,9 @@ internal sealed class CronTimetable : Timetable
             throw new ArgumentException($"The cron text '{repeat.Cron}' is wrong. {error.Message}", nameof(repeat), error);
         }
     }
+
+    private Slot? FirstMatch(DateTimeOffset now) =>
+        _start is { } start && start >= now ? At(start, inclusive: true, now) : At(now, inclusive: false, now);
 
     private Slot? At(DateTimeOffset from, bool inclusive, DateTimeOffset now) =>
         _times.After(from, inclusive) is { } at ? new Slot(at - now, at, true) : null;

@@ -18,8 +18,12 @@ public class ScheduleRefusalTests
     [InlineData("0 0 0 1 1 * 2025")]
     [InlineData("0 0 0 29 2 * 2027,2029")]
     [Trait("Behaviour", "REP-09")]
-    public void AddSchedule_CronTextThatIsWrongOrNeverMatches_IsRefused(string cron) =>
-        AssertRefused(new RepeatOptions { Cron = cron }, cron.Length == 0 ? "fields" : cron);
+    public void AddSchedule_CronTextThatIsWrongOrNeverMatches_IsRefused(string cron)
+    {
+        string said = cron.Length == 0 ? "fields" : cron;
+        AssertRefused(new RepeatOptions { Cron = cron }, said);
+        AssertRefused(new RepeatOptions { Cron = cron, Immediately = true }, said);
+    }
 
     [Fact]
     [Trait("Behaviour", "REP-05")]
@@ -101,12 +105,15 @@ public class ScheduleRefusalTests
         traces.AssertNone();
     }
 
-    [Fact]
-    public void AddSchedule_RefusedUpdate_LeavesTheScheduleAsItWas()
+    [Theory]
+    [InlineData("nonsense", false)]
+    [InlineData("0 0 30 2 *", false)]
+    [InlineData("0 0 30 2 *", true)]
+    public void AddSchedule_RefusedUpdate_LeavesTheScheduleAsItWas(string cron, bool immediately)
     {
         using ScheduleScene scene = new();
         scene.Add(ScheduleScene.EveryTen);
-        Assert.Throws<ArgumentException>(() => scene.Add(new RepeatOptions { Cron = "nonsense" }));
+        Assert.Throws<ArgumentException>(() => scene.Add(new RepeatOptions { Cron = cron, Immediately = immediately }));
         scene.RunUntil(15);
         Assert.Equal([0, 10], scene.Starts);
     }
