@@ -9,6 +9,7 @@ namespace Conveyor.Fast.Dispatch;
 /// </summary>
 internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
 {
+    private readonly JobClock _budget = new(budgetClock);
     private readonly Lock _lock = new();
     private WorkerCore[] _workers = [];
     private WorkerLoop? _loop;
@@ -60,7 +61,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         {
             _left = maxJobs;
             _ran = 0;
-            _deadline = budget is { } span ? budgetClock.GetTimestamp() + (long)(span.TotalSeconds * budgetClock.TimestampFrequency) : long.MaxValue;
+            _deadline = budget is { } span ? _budget.DueAfter(span) : long.MaxValue;
             dispatcher.Alarm.Ring();
             while (RunRound() || AnnounceDrained())
             {
@@ -161,25 +162,31 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
     private void WaitForWork(TimeSpan limit)
     {
         WorkerCore[] workers = [.. Atomic.Read(ref _workers).Where(static worker => worker.HasFreeLoop)];
-        foreach (WorkerCore worker in workers)
+        try
         {
-            worker.Queue.Ready.Parked.Park(Context);
-        }
-
-        dispatcher.Alarm.SetSleeper(Context);
-        if (!HasWork)
-        {
-            // HB-14: what has come under the clock since the last look is seen here, or wakes.
-            Context.Wait(dispatcher.Delays.NextDue() is { } due && due < limit && !dispatcher.Table.Clock.IsManual ? due : limit);
-        }
-
-        dispatcher.Alarm.SetSleeper(null);
-        foreach (WorkerCore worker in workers)
-        {
-            ParkingLot lot = worker.Queue.Ready.Parked;
-            if (!lot.Leave(Context) && !worker.Queue.Ready.IsEmpty)
+            foreach (WorkerCore worker in workers)
             {
-                lot.WakeOne(); // The pump may have no time left for what it was woken for.
+                worker.Queue.Ready.Parked.Park(Context);
+            }
+
+            dispatcher.Alarm.SetSleeper(Context);
+            if (!HasWork)
+            {
+                // HB-14: what has come under the clock since the last look is seen here, or wakes.
+                Context.Wait(dispatcher.Delays.NextDue() is { } due && due < limit && !dispatcher.Table.Clock.IsManual ? due : limit);
+            }
+        }
+        finally
+        {
+            // Also of a thread that is interrupted: what stayed parked would swallow wakes.
+            dispatcher.Alarm.SetSleeper(null);
+            foreach (WorkerCore worker in workers)
+            {
+                ParkingLot lot = worker.Queue.Ready.Parked;
+                if (!lot.Leave(Context) && !worker.Queue.Ready.IsEmpty)
+                {
+                    lot.WakeOne(); // The pump may have no time left for what it was woken for.
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ namespace Conveyor.Fast.Dispatch;
 /// </summary>
 internal sealed class PumpContext : SynchronizationContext, IParked
 {
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(int.MaxValue);
     private readonly ConcurrentQueue<(SendOrPostCallback? Callback, object? State)> _posted = new();
     private readonly ManualResetEventSlim _signal = new();
 
@@ -54,5 +55,6 @@ internal sealed class PumpContext : SynchronizationContext, IParked
 
     public void Reset() => _signal.Reset();
 
-    public bool Wait(TimeSpan timeout) => _signal.Wait(timeout);
+    /// <summary>Waits for a signal, but no longer than a thread can: who waits looks again anyway.</summary>
+    public void Wait(TimeSpan timeout) => _signal.Wait(timeout < s_longestWait ? timeout : s_longestWait);
 }
