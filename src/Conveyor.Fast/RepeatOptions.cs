@@ -34,7 +34,10 @@ public sealed class RepeatOptions
     /// <summary>No job is due before it. The first one is due at the first slot from it on; an interval's slots are counted from it. At most 36,500 days ahead when the schedule is added.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>No job is due at it or later; the schedule is over then. After the start. One that has passed makes a schedule that is over at once, also in place of the one with that id.</summary>
+    /// <summary>
+    /// No job is due at it or later; the schedule is over then. After the start. One that has passed, or at or after which the first
+    /// slot lies, makes a schedule that is over at once, also in place of the one with that id.
+    /// </summary>
     public DateTimeOffset? End { get; init; }
 
     /// <summary>How many jobs run in all, at least 1; the schedule is over then. Default: no limit.</summary>
