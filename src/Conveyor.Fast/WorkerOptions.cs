@@ -4,6 +4,7 @@ namespace Conveyor.Fast;
 public sealed class WorkerOptions
 {
     private readonly int _concurrency = 1;
+    private readonly string? _name;
     private readonly WorkerMode _mode;
     private readonly WaitStrategy _waitStrategy;
     private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(30);
@@ -33,8 +34,13 @@ public sealed class WorkerOptions
         init => _waitStrategy = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(WaitStrategy), value, "The strategy is one of Default, Spin, Yield and Park.");
     }
 
-    /// <summary>The worker's name, recorded on the jobs it runs. Default: made of the queue's name and a number.</summary>
-    public string? Name { get; init; }
+    /// <summary>The worker's name, recorded on the jobs it runs: 1 to 255 characters, no control characters. Default: made of the queue's name and a number.</summary>
+    /// <exception cref="ArgumentException">The name is empty, too long or has control characters.</exception>
+    public string? Name
+    {
+        get => _name;
+        init => _name = value is null ? null : Admission.Check.WorkerName(value, nameof(Name));
+    }
 
     /// <summary>Whether the worker starts when it is made. Default true.</summary>
     public bool AutoStart { get; init; } = true;

@@ -21,6 +21,9 @@ internal static class Check
     public static string ScheduleId(string? id, [CallerArgumentExpression(nameof(id))] string? argument = null) =>
         Text(id, "A schedule's id", argument);
 
+    public static string WorkerName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null) =>
+        Text(name, "A worker's name", argument);
+
     public static string JobName(string? name, [CallerArgumentExpression(nameof(name))] string? argument = null)
     {
         ArgumentNullException.ThrowIfNull(name, argument);

@@ -49,6 +49,21 @@ public class CheckTests
     }
 
     [Theory]
+    [MemberData(nameof(AllowedQueueNames))]
+    [MemberData(nameof(RefusedQueueNames))]
+    public void WorkerName_ThatIsGiven_IsCheckedLikeAQueueName(string? name)
+    {
+        if (name is null || AllowedQueueNames.Any(row => row.Data == name))
+        {
+            Assert.Equal(name, new WorkerOptions { Name = name }.Name);
+        }
+        else
+        {
+            Assert.Contains("worker's name", Assert.Throws<ArgumentException>("Name", () => new WorkerOptions { Name = name }).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
