@@ -81,6 +81,28 @@ public class DelayedFlowTests
     }
 
     [Fact]
+    [Trait("Behaviour", "FLOW-25")]
+    public void Options_OfOneNode_EndItsRunsAtTheTimeLimitOfThatNodeAlone()
+    {
+        using PumpedStore test = new();
+        test.Work("q", job =>
+        {
+            test.Time.Advance(job.AttemptsMade == 0 ? 3 * s_second : s_second);
+            return "value";
+        });
+        JobOptions limited = new() { Attempts = 2, Timeout = 2 * s_second };
+        FlowResult flow = test.Flows.Add(new FlowJob("parent", "q") { Children = [Leaf("limited", limited), Leaf("plain")] });
+
+        test.Pump();
+
+        Assert.Equal(["limited", "plain", "limited", "parent"], test.Ran);
+        Assert.Equal(
+            [[JobAttemptOutcome.Completed], [JobAttemptOutcome.TimedOut, JobAttemptOutcome.Completed], [JobAttemptOutcome.Completed]],
+            ((FlowResult[])[flow, .. flow.Children]).Select(static node => node.Job.GetInfo().History.Select(static attempt => attempt.Outcome)));
+        Assert.IsType<JobTimeoutException>(flow.Children[0].Job.GetInfo().History[0].Error);
+    }
+
+    [Fact]
     [Trait("Behaviour", "FLOW-32")]
     [Trait("Behaviour", "ORD-08")]
     public void Parent_WithADelayOfItsOwn_IsDelayedWholeFromWhenItsChildrenHaveEnded()
