@@ -5,6 +5,8 @@ namespace Conveyor.Fast;
 /// <summary>The record of one run of a job. Immutable.</summary>
 public sealed class JobAttempt
 {
+    private const int MostTraceLines = 50;
+
     private JobAttempt()
     {
     }
@@ -27,8 +29,11 @@ public sealed class JobAttempt
     /// <summary>What the handler threw, if that is why.</summary>
     public Exception? Error { get; private init; }
 
-    /// <summary>Where that was thrown. An exception object that is thrown several times tells the latest place only.</summary>
-    public string? StackTrace => Error?.StackTrace;
+    /// <summary>
+    /// Where that was thrown: the first 50 lines, the innermost calls; the rest is at <see cref="Error"/>. An exception object
+    /// that is thrown several times tells the latest place only.
+    /// </summary>
+    public string? StackTrace => Error?.StackTrace is { } trace ? FirstLines(trace) : null;
 
     /// <summary>What the handler logged in this run (<see cref="Job.Log"/>), oldest first; the newest 1,000 lines.</summary>
     public required IReadOnlyList<string> Log { get; init; }
@@ -43,4 +48,19 @@ public sealed class JobAttempt
         Error = Failure.ErrorOf(cause),
         Log = log,
     };
+
+    private static string FirstLines(string trace)
+    {
+        int end = -1;
+        for (int lines = 0; lines < MostTraceLines; lines++)
+        {
+            end = trace.IndexOf('\n', end + 1);
+            if (end < 0)
+            {
+                return trace;
+            }
+        }
+
+        return trace[..end].TrimEnd('\r');
+    }
 }

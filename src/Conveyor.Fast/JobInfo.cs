@@ -94,7 +94,7 @@ public sealed class JobInfo
     /// <summary>The runs of this life, oldest first: the earlier ones kept (<see cref="JobOptions.AttemptHistory"/>), then the latest.</summary>
     public IReadOnlyList<JobAttempt> History { get; init; } = [];
 
-    /// <summary>The stack traces of the runs kept that failed, oldest first.</summary>
+    /// <summary>The stack traces of the runs kept that failed (<see cref="JobAttempt.StackTrace"/>), oldest first.</summary>
     public IReadOnlyList<string> StackTraces => [.. History.Select(static attempt => attempt.StackTrace).OfType<string>()];
 
     /// <summary>The worker that ran it last.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Conveyor.Fast.Tests.Support;
 
 namespace Conveyor.Fast.Tests.Execution;
@@ -72,6 +73,21 @@ public class AttemptRecordTests
             job.GetInfo().StackTraces,
             static trace => Assert.Contains(nameof(ThrowFirst), trace),
             static trace => Assert.Contains(nameof(ThrowSecond), trace));
+    }
+
+    [Fact]
+    public void StackTrace_OfADeepThrow_IsItsFirstLines()
+    {
+        using PumpedStore test = new();
+        test.Work("q", static _ => ThrowAt(200));
+        JobHandle job = test.Queue("q").Add("job");
+        test.Pump();
+
+        JobAttempt attempt = Assert.Single(job.GetInfo().History);
+        string[] all = attempt.Error!.StackTrace!.Split(Environment.NewLine);
+        Assert.InRange(all.Length, 200, 300);
+        Assert.Equal(all[..50], attempt.StackTrace!.Split(Environment.NewLine));
+        Assert.Equal([attempt.StackTrace], job.GetInfo().StackTraces);
     }
 
     [Fact]
@@ -205,6 +221,9 @@ public class AttemptRecordTests
 
     private static (int Number, JobAttemptOutcome Outcome, DateTimeOffset StartedAt, DateTimeOffset? EndedAt) Summary(JobAttempt attempt) =>
         (attempt.Number, attempt.Outcome, attempt.StartedAt, attempt.EndedAt);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int ThrowAt(int depth) => depth == 0 ? throw new InvalidOperationException("deep") : 1 + ThrowAt(depth - 1);
 
     private static object ThrowFirst() => throw new InvalidOperationException("first");
 
