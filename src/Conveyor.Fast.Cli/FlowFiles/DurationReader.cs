@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -7,6 +8,8 @@ namespace Conveyor.Fast.Cli.FlowFiles;
 internal static class DurationReader
 {
     private const string Wanted = "a number of milliseconds or a duration such as '5s'";
+    private const string TooLong = "is longer than 36,500 days";
+    private static readonly SearchValues<char> s_numberCharacters = SearchValues.Create("0123456789.");
 
     public static TimeSpan Read(ref JsonCursor cursor)
     {
@@ -28,12 +31,23 @@ internal static class DurationReader
                 string digits = milliseconds.ToString("F4", CultureInfo.InvariantCulture);
                 return milliseconds < 0 ? throw cursor.Problem($"must not be negative, but is {milliseconds}")
                     : Duration.TryParse(digits, out TimeSpan fromNumber) ? fromNumber
-                    : throw cursor.Problem($"is longer than 36,500 days: {milliseconds}");
+                    : throw cursor.Problem($"{TooLong}: {milliseconds}");
             case JsonTokenType.String:
                 string text = cursor.Text();
-                return Duration.TryParse(text, out TimeSpan fromText) ? fromText : throw cursor.Problem($"must be {Wanted}, but is '{text}'");
+                return Duration.TryParse(text, out TimeSpan fromText) ? fromText
+                    : throw cursor.Problem(IsDurationButForItsLength(text) ? $"{TooLong}: {text}" : $"must be {Wanted}, but is '{text}'");
             default:
                 throw cursor.WrongType(Wanted);
         }
+    }
+
+    /// <summary>Whether a text that is no duration would be one with zero for its number.</summary>
+    private static bool IsDurationButForItsLength(string text)
+    {
+        ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
+        int end = trimmed.IndexOfAnyExcept(s_numberCharacters);
+        ReadOnlySpan<char> number = end < 0 ? trimmed : trimmed[..end];
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
+            && Duration.TryParse($"0{trimmed[number.Length..]}", out _);
     }
 }
