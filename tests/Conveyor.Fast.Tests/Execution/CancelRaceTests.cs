@@ -6,17 +6,27 @@ namespace Conveyor.Fast.Tests.Execution;
 public class CancelRaceTests
 {
     private const int Rounds = 300;
+    private const int SureRounds = 10; // Of so many rounds one cancels surely before, and one surely after.
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken TestToken => TestContext.Current.CancellationToken;
 
+    /// <summary>What runs before it holds the worker's only loop, so that the job starts just after the gate.</summary>
     [Fact]
     [Trait("Behaviour", "CAN-14")]
     public async Task Cancel_RacingWithTheStart_EitherComesFirstOrFiresTheToken()
     {
         await using LiveStore test = new();
+        Gate gate = new();
         int ended = 0;
-        test.Work("q", async (_, token) =>
+        test.Work("q", async (job, token) =>
         {
+            if (job.Name == "before")
+            {
+                gate.Pass(isCanceller: false);
+                return null;
+            }
+
             await token.FiredAsync();
             Interlocked.Increment(ref ended);
             return null;
@@ -24,14 +34,18 @@ public class CancelRaceTests
         int ran = 0;
         for (int i = 0; i < Rounds; i++)
         {
+            test.Queue("q").Add("before", i);
             JobHandle job = test.Queue("q").Add("job", i);
-            Assert.True(job.Cancel());
+            Assert.True(CancelAtTheGate(gate, i, job, JobState.Active));
             await Assert.ThrowsAsync<JobCanceledException>(() => job.WaitUntilFinishedAsync(TestToken).Within());
             Assert.Equal(JobState.Canceled, job.State);
-            ran += job.GetInfo().StartedAt is null ? 0 : 1;
+            bool hasRun = job.GetInfo().StartedAt is not null;
+            ran += hasRun ? 1 : 0;
+            gate.Learn(i, isCancelFirst: !hasRun);
         }
 
         Assert.Equal(ran, ended); // Every handler that ran was let go by its token.
+        Assert.InRange(ran, Rounds / SureRounds, Rounds - (Rounds / SureRounds));
     }
 
     [Fact]
@@ -49,17 +63,23 @@ public class CancelRaceTests
                 }
             },
             JobEventType.Completed, JobEventType.Failed, JobEventType.Canceled);
-        test.Work("q", static (_, _) => new ValueTask<object?>("value"));
+        Gate gate = new();
+        test.Work("q", (_, _) =>
+        {
+            gate.Pass(isCanceller: false);
+            return new ValueTask<object?>("value");
+        });
         List<(JobHandle Job, JobState State)> jobs = [];
         for (int i = 0; i < Rounds; i++)
         {
             JobHandle job = test.Queue("q").Add("job", i);
             Task wait = job.WaitUntilFinishedAsync(TestToken).AsTask();
-            bool canceled = job.Cancel();
+            bool canceled = CancelAtTheGate(gate, i, job, JobState.Completed);
             await wait.Within().ContinueWith(static _ => { }, TestToken, TaskContinuationOptions.None, TaskScheduler.Default);
             Assert.Equal(canceled, wait.IsFaulted && wait.Exception!.InnerException is JobCanceledException);
             Assert.Equal(canceled ? JobState.Canceled : JobState.Completed, job.State);
             jobs.Add((job, job.State));
+            gate.Learn(i, canceled);
         }
 
         foreach (Worker worker in test.Store.Engine.Workers)
@@ -68,6 +88,7 @@ public class CancelRaceTests
         }
 
         Assert.All(jobs, job => Assert.Equal([job.State], heard[job.Job.Id]));
+        Assert.InRange(jobs.Count(static job => job.State == JobState.Canceled), Rounds / SureRounds, Rounds - (Rounds / SureRounds));
     }
 
     [Fact]
@@ -121,5 +142,85 @@ public class CancelRaceTests
         second.Return("in the last moment");
         await closing.Within();
         Assert.Equal(("value", "in the last moment"), (quick.GetInfo().Value, slow.GetInfo().Value));
+    }
+
+    /// <summary>Cancels while a handler goes through the gate: in some rounds before it may, in some once the job has come to what follows, else about that moment.</summary>
+    private static bool CancelAtTheGate(Gate gate, int round, JobHandle job, JobState following)
+    {
+        if (round % 2 == 0)
+        {
+            gate.AwaitOther(); // On a busy machine the one who comes last goes first: the other has lost its processor.
+        }
+
+        if (round % SureRounds == 0)
+        {
+            bool canceled = job.Cancel();
+            gate.Pass(isCanceller: true);
+            return canceled;
+        }
+
+        gate.Pass(isCanceller: true);
+        Assert.True(
+            round % SureRounds != 1 || SpinWait.SpinUntil(() => job.State == following, s_limit), $"the job did not become {following}");
+        return job.Cancel();
+    }
+
+    /// <summary>
+    /// Two threads go through it at the same moment, over and over. Then the one whose step came first in the round before
+    /// spins, longer from round to round until the other's comes first: so their steps draw near to each other.
+    /// </summary>
+    private sealed class Gate
+    {
+        private const int SpinsBeforeYield = 5_000;
+        private const int LongestLead = 2_000;
+        private int _arrived;
+        private int _lead; // Of the canceller, in spins.
+        private int _step;
+
+        /// <summary>Comes back once somebody waits at the gate.</summary>
+        public void AwaitOther()
+        {
+            long since = Environment.TickCount64;
+            for (int spins = 0; (Volatile.Read(ref _arrived) & 1) == 0; spins++)
+            {
+                SpinOnce(spins, since);
+            }
+        }
+
+        public void Pass(bool isCanceller)
+        {
+            int spinsAfter = Math.Max(0, isCanceller ? -_lead : _lead);
+            int mine = Interlocked.Increment(ref _arrived);
+            long since = Environment.TickCount64;
+            for (int spins = 0; Volatile.Read(ref _arrived) < mine + (mine & 1); spins++)
+            {
+                SpinOnce(spins, since);
+            }
+
+            Thread.SpinWait(spinsAfter);
+        }
+
+        public void Learn(int round, bool isCancelFirst)
+        {
+            if (round % SureRounds > 1)
+            {
+                int direction = isCancelFirst ? -1 : 1;
+                _step = Math.Sign(_step) == direction ? 2 * _step : direction;
+                _lead = Math.Clamp(_lead + _step, -LongestLead, LongestLead);
+                _step = Math.Abs(_lead) == LongestLead ? direction : _step;
+            }
+        }
+
+        private static void SpinOnce(int spins, long since)
+        {
+            if (spins < SpinsBeforeYield)
+            {
+                Thread.SpinWait(1);
+                return;
+            }
+
+            Thread.Yield(); // The other one has lost its processor: it may have this one.
+            Assert.True(Environment.TickCount64 - since < s_limit.TotalMilliseconds, "nobody came to the gate");
+        }
     }
 }
