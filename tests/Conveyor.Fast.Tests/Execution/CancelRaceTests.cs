@@ -23,7 +23,7 @@ public class CancelRaceTests
         {
             if (job.Name == "before")
             {
-                gate.Pass(isCanceller: false);
+                gate.Pass(job.GetData<int>(), isCanceller: false);
                 return null;
             }
 
@@ -64,9 +64,9 @@ public class CancelRaceTests
             },
             JobEventType.Completed, JobEventType.Failed, JobEventType.Canceled);
         Gate gate = new();
-        test.Work("q", (_, _) =>
+        test.Work("q", (job, _) =>
         {
-            gate.Pass(isCanceller: false);
+            gate.Pass(job.GetData<int>(), isCanceller: false);
             return new ValueTask<object?>("value");
         });
         List<(JobHandle Job, JobState State)> jobs = [];
@@ -155,27 +155,27 @@ public class CancelRaceTests
         if (round % SureRounds == 0)
         {
             bool canceled = job.Cancel();
-            gate.Pass(isCanceller: true);
+            gate.Pass(round, isCanceller: true);
             return canceled;
         }
 
-        gate.Pass(isCanceller: true);
+        gate.Pass(round, isCanceller: true);
         Assert.True(
             round % SureRounds != 1 || SpinWait.SpinUntil(() => job.State == following, s_limit), $"the job did not become {following}");
         return job.Cancel();
     }
 
     /// <summary>
-    /// Two threads go through it at the same moment, over and over. Then the one whose step came first in the round before
-    /// spins, longer from round to round until the other's comes first: so their steps draw near to each other.
+    /// Two threads go through it at the same moment, over and over. Then the one whose step came first the last time
+    /// spins, longer from round to round until the other's comes first: with both on a processor, their steps draw near.
     /// </summary>
     private sealed class Gate
     {
         private const int SpinsBeforeYield = 5_000;
         private const int LongestLead = 2_000;
+        private readonly int[] _leads = new int[2]; // Of the canceller, in spins, by who comes last to the gate.
+        private readonly int[] _steps = new int[2];
         private int _arrived;
-        private int _lead; // Of the canceller, in spins.
-        private int _step;
 
         /// <summary>Comes back once somebody waits at the gate.</summary>
         public void AwaitOther()
@@ -187,9 +187,9 @@ public class CancelRaceTests
             }
         }
 
-        public void Pass(bool isCanceller)
+        public void Pass(int round, bool isCanceller)
         {
-            int spinsAfter = Math.Max(0, isCanceller ? -_lead : _lead);
+            int spinsAfter = Math.Max(0, isCanceller ? -_leads[round % 2] : _leads[round % 2]);
             int mine = Interlocked.Increment(ref _arrived);
             long since = Environment.TickCount64;
             for (int spins = 0; Volatile.Read(ref _arrived) < mine + (mine & 1); spins++)
@@ -204,10 +204,12 @@ public class CancelRaceTests
         {
             if (round % SureRounds > 1)
             {
+                ref int lead = ref _leads[round % 2];
+                ref int step = ref _steps[round % 2];
                 int direction = isCancelFirst ? -1 : 1;
-                _step = Math.Sign(_step) == direction ? 2 * _step : direction;
-                _lead = Math.Clamp(_lead + _step, -LongestLead, LongestLead);
-                _step = Math.Abs(_lead) == LongestLead ? direction : _step;
+                step = Math.Sign(step) == direction ? 2 * step : direction;
+                lead = Math.Clamp(lead + step, -LongestLead, LongestLead);
+                step = Math.Abs(lead) == LongestLead ? direction : step;
             }
         }
 
