@@ -33,8 +33,9 @@ internal sealed class AlarmTimer(JobClock clock, Action ring) : ITimer
             }
             else if (_due != Never)
             {
-                _thread = new Thread(Run) { IsBackground = true, Name = "Conveyor.Fast alarm" };
-                _thread.UnsafeStart();
+                Thread thread = new(Run) { IsBackground = true, Name = "Conveyor.Fast alarm" };
+                thread.UnsafeStart(); // May fail; then the next change tries again. The thread waits for the gate.
+                _thread = thread;
             }
         }
 

@@ -12,8 +12,9 @@ internal sealed class DedicatedLoop(WorkerCore worker) : WorkerLoop(worker)
         if (_thread is null)
         {
             // Only the first wake finds the loop idle without a thread, so there is one starter.
-            _thread = new Thread(Run) { IsBackground = true, Name = Worker.Options.Name };
-            _thread.UnsafeStart();
+            Thread thread = new(Run) { IsBackground = true, Name = Worker.Options.Name };
+            thread.UnsafeStart(); // May fail; then the next wake tries again.
+            _thread = thread;
         }
 
         _wake.Release();

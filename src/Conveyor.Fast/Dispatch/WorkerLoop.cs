@@ -120,7 +120,7 @@ internal abstract partial class WorkerLoop : IParked
             {
                 if (seen == Idle)
                 {
-                    Schedule();
+                    ScheduleIdle();
                 }
 
                 return;
@@ -158,6 +158,20 @@ internal abstract partial class WorkerLoop : IParked
             {
                 _dispatcher.Ending.Announcements.Hub.ReportError(error, "A cancellation callback");
             }
+        }
+    }
+
+    /// <summary>The host may fail, for want of a thread: then the loop is idle as before.</summary>
+    private void ScheduleIdle()
+    {
+        try
+        {
+            Schedule();
+        }
+        catch
+        {
+            Atomic.Exchange(ref _state, Idle);
+            throw;
         }
     }
 
