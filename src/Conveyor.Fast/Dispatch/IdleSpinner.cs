@@ -11,7 +11,7 @@ internal sealed class IdleSpinner(WaitStrategy strategy)
     private static int s_spinners;
 
     /// <summary>True once there is something to take; false when it is time to park.</summary>
-    public bool Wait(ReadyChannel channel, WorkerCore worker)
+    public bool Wait(ReadyChannel channel, WorkerLoop loop)
     {
         if (strategy == WaitStrategy.Park)
         {
@@ -34,7 +34,7 @@ internal sealed class IdleSpinner(WaitStrategy strategy)
                     return true;
                 }
 
-                if (!worker.MayTake)
+                if (!loop.Worker.MayTake || !loop.HasPlace)
                 {
                     return false;
                 }

@@ -330,7 +330,7 @@ internal abstract partial class WorkerLoop : IParked
     {
         _wasIdle = true;
         _dispatcher.Idle.Check(); // HB-11
-        bool ready = _spinner.Wait(_channel, _worker);
+        bool ready = _spinner.Wait(_channel, this);
         if (ready)
         {
             _now = _clock.UtcTicks();
