@@ -19,6 +19,12 @@ internal sealed class ReferenceSchedule(string id, string queue, DateTimeOffset 
     /// <summary>Its unfinished job.</summary>
     public ReferenceJob? Current { get; set; }
 
+    /// <summary>Whether that one is being added, and a subscriber may hear of it.</summary>
+    public bool IsAdding { get; set; }
+
+    /// <summary>Whether that one, which ended while it was added, had started.</summary>
+    public bool? EndedAsStarted { get; set; }
+
     /// <summary>Which one that is, from 1.</summary>
     public int Number { get; set; }
 

@@ -70,6 +70,17 @@ internal sealed partial class ReferenceStore
             return;
         }
 
+        if (schedule.IsAdding)
+        {
+            schedule.EndedAsStarted = hasStarted; // The next one is added after it.
+            return;
+        }
+
+        AddNext(schedule, hasStarted);
+    }
+
+    private void AddNext(ReferenceSchedule schedule, bool hasStarted)
+    {
         schedule.Runs += hasStarted ? 1 : 0;
         AddOccurrence(schedule, !hasStarted && schedule.Replacement is { } slot ? slot : schedule.NextSlot(_now));
     }
@@ -92,6 +103,16 @@ internal sealed partial class ReferenceStore
         job.OwnDelay = slot > _now ? slot - _now : TimeSpan.Zero;
         job.State = slot > _now ? JobState.Delayed : JobState.Waiting;
         Delay([job]);
+        schedule.IsAdding = true;
         SendOut(AnnounceAdded([job]));
+        schedule.IsAdding = false;
+        if (schedule.EndedAsStarted is { } hasStarted)
+        {
+            schedule.EndedAsStarted = null;
+            if (_schedules.ContainsValue(schedule))
+            {
+                AddNext(schedule, hasStarted);
+            }
+        }
     }
 }

@@ -5,7 +5,8 @@ namespace Conveyor.Fast.Admission;
 
 /// <summary>
 /// A schedule: has one unfinished job at a time, and adds the next when that has ended, in whatever way. Jobs are added and
-/// removed with no lock held, since subscribers hear of it.
+/// removed with no lock held, since subscribers hear of it. One thread at a time adds: a job that has ended by the time it is
+/// added is followed by the next from there, so however often a subscriber ends what it hears of, no stack grows.
 /// </summary>
 internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id)
 {
@@ -16,6 +17,9 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
     private OccurrenceWaiter? _current;
     private long _runs; // Jobs that have started and ended.
     private bool _isOver;
+    private bool _isAdding; // From the plan of a job until it is added and has not ended.
+    private bool _hasEnded; // That job, meanwhile.
+    private bool _hasStarted; // The same one.
 
     // Between a change of the schedule and the removal of the job that waits for its time: where the next one goes.
     private bool _isReplaced;
@@ -86,10 +90,14 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
                 return;
             }
 
-            _runs += hasStarted ? 1 : 0;
-            Slot? slot = _isReplaced && !hasStarted ? _replacement : _timetable!.Next();
-            _isReplaced = false;
-            next = PlanLocked(slot);
+            if (_isAdding)
+            {
+                _hasEnded = true;
+                _hasStarted = hasStarted;
+                return; // Who adds, maybe further up on this very stack, goes on.
+            }
+
+            next = PlanNextLocked(hasStarted);
         }
 
         try
@@ -153,11 +161,20 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
     {
         if (slot is { } due && !(due.DueAt >= _repeat!.End) && !(_runs >= _repeat.Limit))
         {
+            _isAdding = true;
             return _current = new OccurrenceWaiter(this, _source!, new Occurrence(id, _runs + 1, due.DueAt, due.IsDated), due.Delay);
         }
 
         EndLocked();
         return null;
+    }
+
+    private OccurrenceWaiter? PlanNextLocked(bool hasStarted)
+    {
+        _runs += hasStarted ? 1 : 0;
+        Slot? slot = _isReplaced && !hasStarted ? _replacement : _timetable!.Next();
+        _isReplaced = false;
+        return PlanLocked(slot);
     }
 
     private JobSchedule DescribeLocked() => new()
@@ -177,14 +194,30 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
         _current = null;
     }
 
+    /// <summary>Adds a planned job, and the next ones as long as each has ended by then.</summary>
     private void Add(OccurrenceWaiter? next)
     {
-        if (next is null)
+        while (next is not null)
         {
-            schedules.Forget(this);
-            return;
+            AddOne(next);
+            lock (_lock)
+            {
+                if (!_hasEnded || _isOver)
+                {
+                    _isAdding = false;
+                    return;
+                }
+
+                _hasEnded = false;
+                next = PlanNextLocked(_hasStarted);
+            }
         }
 
+        schedules.Forget(this);
+    }
+
+    private void AddOne(OccurrenceWaiter next)
+    {
         long jobId;
         try
         {

@@ -12,6 +12,7 @@ internal static class ScheduleScenarios
     [
         Meeting("two adds of one schedule", Has.Nothing, Outlook.ByRemoval, ("one", Set), ("other", Set)),
         Meeting("a schedule is added | removed", Has.Nothing, Outlook.ByRemoval, ("adds", Set), ("removes", Remove)),
+        Meeting("a schedule is added | its job is taken", Has.Nothing, Outlook.ByRemoval, ("adds", Set), ("taker", Take)),
         Meeting("a schedule is changed | its job is taken", Has.WaitingJob, Outlook.ByRemoval, ("changes", Set), ("taker", Take)),
         Meeting("a schedule is changed | its run ends", Has.Run, Outlook.ByRemoval, ("changes", Set), ("owner", Complete)),
         Meeting("a schedule begins anew | its run ends", Has.Run, Outlook.ByRemoval, ("changes", BeginAnew), ("owner", Complete)),

@@ -212,4 +212,80 @@ public class ScheduleChainTests
         Assert.Equal([0, 10, 20], scene.Starts);
         Assert.Equal(1, scene.Queue.GetJobCounts().Total);
     }
+
+    /// <summary>The job ends while it is being added: the next one is added after it, not further down on the same stack.</summary>
+    [Theory]
+    [InlineData(10_000, false)]
+    [InlineData(100, true)]
+    public void Schedule_SubscriberCancelsEachNewOccurrence_GoesOnOnceItStops(int cancels, bool byAnotherThread)
+    {
+        using ScheduleScene scene = new();
+        int canceled = 0;
+        int depth = 0;
+        int deepest = 0;
+        using IDisposable subscription = scene.Store.Events.Subscribe(
+            added =>
+            {
+                deepest = Math.Max(deepest, ++depth);
+                if (canceled < cancels)
+                {
+                    canceled++;
+                    Assert.True(byAnotherThread ? Task.Run(() => added.Job.Cancel(), TestContext.Current.CancellationToken).Within().GetAwaiter().GetResult() : added.Job.Cancel());
+                }
+
+                depth--;
+            },
+            JobEventType.Added);
+
+        scene.Add(ScheduleScene.EveryTen);
+        JobSchedule schedule = Assert.Single(scene.Queue.GetSchedules());
+        Assert.Equal((cancels, 1, JobState.Delayed), (canceled, deepest, schedule.Job.State));
+        Assert.Equal((ScheduleScene.At(10), 1), (schedule.DueAt, schedule.OccurrenceNumber));
+
+        scene.RunUntil(25);
+        Assert.Equal([10, 20], scene.Starts);
+    }
+
+    [Fact]
+    public void Schedule_RemovedBySubscriberAfterItCanceledTheOccurrence_AddsNoOther()
+    {
+        using ScheduleScene scene = new();
+        int added = 0;
+        using IDisposable subscription = scene.Store.Events.Subscribe(
+            occurrence =>
+            {
+                added++;
+                occurrence.Job.Cancel();
+                Assert.True(scene.Queue.RemoveSchedule("s"));
+            },
+            JobEventType.Added);
+
+        scene.Add(ScheduleScene.EveryTen);
+
+        Assert.Empty(scene.Queue.GetSchedules());
+        Assert.Equal((1, 0), (added, scene.Queue.GetJobCounts().Delayed));
+    }
+
+    [Fact]
+    public void Schedule_ChangedBySubscriberAfterItCanceledTheOccurrence_GoesOnAsChanged()
+    {
+        using ScheduleScene scene = new();
+        int added = 0;
+        using IDisposable subscription = scene.Store.Events.Subscribe(
+            occurrence =>
+            {
+                if (++added == 1)
+                {
+                    occurrence.Job.Cancel();
+                    scene.Add(new RepeatOptions { Every = TimeSpan.FromSeconds(7), Start = ScheduleScene.At(3) });
+                }
+            },
+            JobEventType.Added);
+
+        scene.Add(ScheduleScene.EveryTen);
+
+        Assert.Equal((2, 1), (added, scene.Queue.GetJobCounts().Delayed));
+        scene.RunUntil(11);
+        Assert.Equal([3, 10], scene.Starts);
+    }
 }
