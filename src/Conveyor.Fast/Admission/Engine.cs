@@ -20,7 +20,7 @@ internal sealed class Engine
     {
         Options = options;
         Clock = new JobClock(options.TimeProvider);
-        Hub = new EventHub(store, options.LoggerFactory, options.TimeProvider);
+        Hub = new EventHub(store, options.LoggerFactory, Clock.Provider);
         Table = new JobTable(Clock, options.RandomSeed);
         Table.Waiters.Report = error => Hub.ReportError(error, "Whoever waits");
         Ending = new Ending(Table, Hub);

@@ -23,6 +23,9 @@ internal sealed class Alarm(JobClock clock) : IDisposable
     private long _armedFor = long.MaxValue;
     private int _ringing;
 
+    /// <summary>Told by who rings of what the clock has thrown meanwhile.</summary>
+    public Action<Exception>? Report { private get; init; }
+
     /// <summary>Wires a source, before anything can fall due.</summary>
     public void Add(IDueSource source) => _sources.Add(source);
 
@@ -81,28 +84,21 @@ internal sealed class Alarm(JobClock clock) : IDisposable
             return;
         }
 
-        try
+        do
         {
-            do
+            Atomic.Exchange(ref _ringing, Ringing); // A full fence before the clock is read: whoever asks for another round after it is seen.
+            Atomic.Write(ref _armedFor, long.MaxValue);
+            long now = clock.Timestamp();
+            long next = long.MaxValue;
+            foreach (IDueSource source in _sources)
             {
-                Atomic.Exchange(ref _ringing, Ringing); // A full fence before the clock is read: whoever asks for another round after it is seen.
-                Atomic.Write(ref _armedFor, long.MaxValue);
-                long now = clock.Timestamp();
-                long next = long.MaxValue;
-                foreach (IDueSource source in _sources)
-                {
-                    next = Math.Min(next, source.FallDue(now)); // HB-14: the time was taken back before a source is asked for the next one.
-                }
-
-                ArmFor(next);
+                next = Math.Min(next, source.FallDue(now)); // HB-14: the time was taken back before a source is asked for the next one.
             }
-            while (Atomic.CompareExchange(ref _ringing, Quiet, Ringing) != Ringing);
+
+            ArmFor(next);
+            ReportFault(); // Still ringing: who hears of it and moves the clock asks for another round, and rings no deeper.
         }
-        catch
-        {
-            Atomic.Exchange(ref _ringing, Quiet); // A clock of the user's own has thrown: the next ring does what is left, and arms the timer again.
-            throw;
-        }
+        while (Atomic.CompareExchange(ref _ringing, Quiet, Ringing) != Ringing);
     }
 
     public void Dispose()
@@ -116,6 +112,15 @@ internal sealed class Alarm(JobClock clock) : IDisposable
         }
 
         timer?.Dispose();
+        ReportFault();
+    }
+
+    private void ReportFault()
+    {
+        if (clock.TakeFault() is { } fault)
+        {
+            Report?.Invoke(fault);
+        }
     }
 
     /// <summary>
@@ -132,7 +137,11 @@ internal sealed class Alarm(JobClock clock) : IDisposable
         {
             due = Atomic.Read(ref _armedFor);
             now = clock.Timestamp();
-            timer.Change(due == long.MaxValue ? Timeout.InfiniteTimeSpan : Until(due, now), Timeout.InfiniteTimeSpan);
+            if (!clock.TrySet(timer, due == long.MaxValue ? Timeout.InfiniteTimeSpan : Until(due, now)))
+            {
+                Atomic.CompareExchange(ref _armedFor, long.MaxValue, due); // So the next that is to come tries again.
+                return;
+            }
         }
         while (Atomic.Read(ref _armedFor) != due || (clock.IsManual && clock.Timestamp() != now && ++looks < MostLooks));
     }

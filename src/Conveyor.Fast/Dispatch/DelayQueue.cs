@@ -16,9 +16,6 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
         dispatcher.Alarm.ArmFor(due); // HB-14: the job lies in the wheel.
     }
 
-    /// <summary>The same, counted from now.</summary>
-    public void Add(long ticket, TimeSpan delay) => Add(ticket, table.Clock.DueAfter(delay));
-
     /// <summary>After a parent was put under the clock by its promotion; one that has left it since needs no alarm.</summary>
     public void Arm(long ticket)
     {
@@ -45,7 +42,7 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
                 table.PrefetchAll(SlotOf(ticket)); // Again: the wheel asks for a limited number, and of many at once some are passed over.
             }
 
-            MakeReady(tickets[..PutBackTooEarly(tickets[..count])], words);
+            MakeReady(tickets[..PutBackTooEarly(tickets[..count], now)], words);
         }
 
         return table.Delays.NextDue();
@@ -61,14 +58,14 @@ internal sealed class DelayQueue(JobTable table, Dispatcher dispatcher) : IDueSo
     }
 
     /// <summary>Puts back those that were added for a date which the clock, that may have been set back, does not show yet. Returns how many are left.</summary>
-    private int PutBackTooEarly(Span<long> tickets)
+    private int PutBackTooEarly(Span<long> tickets, long now)
     {
         int left = 0;
         foreach (long ticket in tickets)
         {
             if (IsTooEarly(ticket, out TimeSpan wait))
             {
-                Add(ticket, wait);
+                Add(ticket, JobClock.DueAfter(now, table.Clock.ToTimestamps(wait))); // After this look, whatever the clock says by now.
             }
             else
             {

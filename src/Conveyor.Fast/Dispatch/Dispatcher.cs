@@ -18,7 +18,7 @@ internal sealed class Dispatcher
         Attempts = new Attempt(table, settlement, ending);
         Runs = new JobRunPool(store, table);
         Idle = new IdleWatch(table);
-        Alarm = new Alarm(table.Clock);
+        Alarm = new Alarm(table.Clock) { Report = fault => ending.Announcements.Hub.ReportError(fault, "The store's clock") };
         Delays = new DelayQueue(table, this);
         Alarm.Add(Delays);
         Reclaimer = new Reclaimer(this);

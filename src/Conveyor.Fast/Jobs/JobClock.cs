@@ -1,35 +1,48 @@
 using System.Numerics;
+using Conveyor.Fast.Threading;
 
 namespace Conveyor.Fast.Jobs;
 
 /// <summary>
 /// The store's time. Recorded times are UTC ticks, coarse with the system's clock and exact with any other; due times
-/// are timestamps of the provider.
+/// are timestamps of the provider. Reading it never throws: what a user's own clock throws is kept for who rings the alarm.
 /// </summary>
-internal sealed class JobClock(TimeProvider provider)
+internal sealed class JobClock
 {
-    private readonly bool _isSystem = ReferenceEquals(provider, TimeProvider.System);
-    private readonly long _utcAtStart = provider.GetUtcNow().UtcTicks;
+    private readonly TimeProvider _provider;
+    private readonly bool _isSystem;
+    private readonly long _utcAtStart;
     private readonly long _tickAtStart = Environment.TickCount64;
-    private readonly long _coarseness = (long)BitOperations.RoundUpToPowerOf2((ulong)(provider.TimestampFrequency / 100)) - 1; // Some 10 ms.
-    private readonly double _timestampsPerTick = (double)provider.TimestampFrequency / TimeSpan.TicksPerSecond;
-    private readonly long _wholePerTick = provider.TimestampFrequency % TimeSpan.TicksPerSecond == 0
-        ? provider.TimestampFrequency / TimeSpan.TicksPerSecond
-        : 0;
-    private readonly long _longestWhole = provider.TimestampFrequency % TimeSpan.TicksPerSecond == 0
-        ? long.MaxValue / (provider.TimestampFrequency / TimeSpan.TicksPerSecond)
-        : -1; // In ticks: up to here a span is a whole number of timestamps.
+    private readonly long _coarseness;
+    private readonly double _timestampsPerTick;
+    private readonly long _wholePerTick;
+    private readonly long _longestWhole; // In ticks: up to here a span is a whole number of timestamps.
+    private Exception? _fault;
 
-    public TimeProvider Provider => provider;
+    public JobClock(TimeProvider provider)
+    {
+        _isSystem = ReferenceEquals(provider, TimeProvider.System);
+        _provider = _isSystem ? provider : new GuardedTime(provider, KeepFault);
+        _utcAtStart = _provider.GetUtcNow().UtcTicks;
+        long frequency = _provider.TimestampFrequency;
+        bool isWhole = frequency % TimeSpan.TicksPerSecond == 0;
+        _coarseness = (long)BitOperations.RoundUpToPowerOf2((ulong)(frequency / 100)) - 1; // Some 10 ms.
+        _timestampsPerTick = (double)frequency / TimeSpan.TicksPerSecond;
+        _wholePerTick = isWhole ? frequency / TimeSpan.TicksPerSecond : 0;
+        _longestWhole = isWhole ? long.MaxValue / _wholePerTick : -1;
+    }
+
+    /// <summary>The system's, or a guarded one.</summary>
+    public TimeProvider Provider => _provider;
 
     /// <summary>Whether only somebody else can make this clock go on.</summary>
     public bool IsManual => !_isSystem;
 
     public long UtcTicks() => _isSystem
         ? _utcAtStart + (Environment.TickCount64 - _tickAtStart) * TimeSpan.TicksPerMillisecond
-        : provider.GetUtcNow().UtcTicks;
+        : _provider.GetUtcNow().UtcTicks;
 
-    public long Timestamp() => provider.GetTimestamp();
+    public long Timestamp() => _provider.GetTimestamp();
 
     /// <summary>A time from now as a due timestamp; never 0.</summary>
     public long DueAfter(TimeSpan delay) => DueAfter(Timestamp(), ToTimestamps(delay));
@@ -51,7 +64,7 @@ internal sealed class JobClock(TimeProvider provider)
     /// <summary>A timestamp to come as a date, by what the clock says now.</summary>
     public DateTimeOffset ToDate(long timestamp)
     {
-        DateTimeOffset now = provider.GetUtcNow();
+        DateTimeOffset now = _provider.GetUtcNow();
         TimeSpan left = FromTimestamps(timestamp - Timestamp());
         return left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue;
     }
@@ -59,4 +72,23 @@ internal sealed class JobClock(TimeProvider provider)
     public TimeSpan FromTimestamps(long timestamps) => _wholePerTick == 1
         ? new TimeSpan(timestamps)
         : new TimeSpan((long)Math.Ceiling(timestamps / _timestampsPerTick));
+
+    /// <summary>Sets a timer of this clock. False if that failed, or the timer is gone.</summary>
+    public bool TrySet(ITimer timer, TimeSpan left)
+    {
+        try
+        {
+            return timer.Change(left, Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception fault)
+        {
+            KeepFault(fault);
+            return false;
+        }
+    }
+
+    /// <summary>What the clock has thrown since the last call: the first of it, or null.</summary>
+    public Exception? TakeFault() => Atomic.Read(ref _fault) is null ? null : Atomic.Exchange(ref _fault, null);
+
+    private void KeepFault(Exception fault) => Atomic.CompareExchange(ref _fault, fault, null);
 }

@@ -32,6 +32,10 @@ internal static class Atomic
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write<T>(ref T field, T value) where T : class? => Volatile.Write(ref field, value);
 
+    /// <summary>A write by which nobody decides anything as long as nothing fails: no step for who explores interleavings.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Keep(ref long field, long value) => Volatile.Write(ref field, value);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long CompareExchange(ref long field, long value, long expected) => Interlocked.CompareExchange(ref field, value, expected);
 

@@ -48,43 +48,4 @@ public class InjectedClockTests
 
         double Hours() => (test.Time.GetUtcNow() - begin).TotalHours;
     }
-
-    [Fact]
-    public void Pump_AfterTheClockHasThrown_RunsWhatIsDue()
-    {
-        ThrowingClock clock = new();
-        List<string> ran = [];
-        using JobStore store = new(new JobStoreOptions { TimeProvider = clock });
-        using Worker worker = new(
-            store,
-            "q",
-            job =>
-            {
-                ran.Add(job.Name);
-                return null;
-            },
-            new WorkerOptions { Mode = WorkerMode.Pumped });
-        store.GetQueue("q").AddDelayed("job", 0, TimeSpan.FromSeconds(1));
-        clock.Now += TimeSpan.FromSeconds(1);
-        clock.Throws = true;
-        Assert.Throws<TimeZoneNotFoundException>(() => store.Pump());
-
-        clock.Throws = false;
-        store.Pump();
-
-        Assert.Equal(["job"], ran);
-    }
-
-    private sealed class ThrowingClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public bool Throws { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => Throws ? throw new TimeZoneNotFoundException() : Now;
-
-        public override long GetTimestamp() => GetUtcNow().UtcTicks;
-    }
 }

@@ -1,4 +1,5 @@
 using Conveyor.Fast.Jobs;
+using Conveyor.Fast.Tests.Support;
 
 namespace Conveyor.Fast.Tests.Jobs;
 
@@ -17,6 +18,24 @@ public class JobClockTests
     {
         JobClock clock = new(new ClockOfFrequency(frequency));
         Assert.Equal(timestamps, clock.ToTimestamps(new TimeSpan(ticks)));
+    }
+
+    [Fact]
+    public void Read_TheProviderThrows_IsTheTimeItShowedLast()
+    {
+        ThrowingTime time = new();
+        JobClock clock = new(time);
+        time.Advance(TimeSpan.FromSeconds(1));
+        (long Utc, long Timestamp) seen = (clock.UtcTicks(), clock.Timestamp());
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(clock.TakeFault());
+        time.Throws = true;
+
+        Assert.Equal(seen, (clock.UtcTicks(), clock.Timestamp()));
+        Assert.Equal(new DateTimeOffset(seen.Utc + 7, TimeSpan.Zero), clock.ToDate(seen.Timestamp + 7));
+
+        Assert.IsType<TimeZoneNotFoundException>(clock.TakeFault());
+        Assert.Null(clock.TakeFault());
     }
 
     private sealed class ClockOfFrequency(long frequency) : TimeProvider

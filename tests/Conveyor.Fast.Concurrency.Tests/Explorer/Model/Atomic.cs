@@ -35,6 +35,9 @@ internal static unsafe class Atomic
     public static void Write<T>(ref T field, T value, [CallerArgumentExpression(nameof(field))] string what = "", [CallerMemberName] string member = "", [CallerFilePath] string file = "")
         where T : class? => Store(ref field, value, what, member, file);
 
+    /// <summary>No step: it is read where something has failed, and in no scenario.</summary>
+    public static void Keep(ref long field, long value) => field = value;
+
     public static long CompareExchange(ref long field, long value, long expected, [CallerArgumentExpression(nameof(field))] string what = "", [CallerMemberName] string member = "", [CallerFilePath] string file = "") =>
         Swap(ref field, value, expected, what, member, file);
 
