@@ -11,7 +11,7 @@ internal abstract class DelayedOperation(string name) : Operation(name)
         if (!hand.Races.IsDelayed(id))
         {
             hand.Start(trial, id);
-            hand.Races.Engine.Dispatcher.Delays.Add(hand.Retry(trial, s_cause, isDelayed: true), s_delay);
+            hand.Races.Engine.Dispatcher.Delays.Add(hand.Retry(trial, s_cause, isDelayed: true), hand.Races.Engine.Clock.DueAfter(s_delay));
         }
     }
 
