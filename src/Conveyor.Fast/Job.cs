@@ -35,7 +35,7 @@ public readonly struct Job : IEquatable<Job>
     /// <summary>Its queue's name.</summary>
     public string QueueName => Run.Table.Ledger(Valid(Run.Table.Record(Slot).Queue)).Name;
 
-    /// <summary>Runs that have ended before this one; 0 in the first.</summary>
+    /// <summary>Runs that have ended before this one; 0 in the first. Once the job was failed, timed out or taken over while its handler goes on, that counts too.</summary>
     public int AttemptsMade => Valid(Run.Table.Record(Slot).AttemptsMade);
 
     /// <summary>The parent it was added under, or else the first that attached to it; null for none.</summary>
@@ -65,7 +65,7 @@ public readonly struct Job : IEquatable<Job>
     /// <summary>The children, in declared order, without allocating.</summary>
     public JobChildren Children => Valid(JobChildren.OfRun(Run.Store, Run.Table, Slot));
 
-    private JobRun Run => _run is not null && _run.Run == _number
+    private JobRun Run => _run is not null && _run.IsInHand(_number)
         ? _run
         : throw new InvalidOperationException("This Job is not valid any more: its handler has returned. Keep job.Handle or job.Handle.GetInfo() instead.");
 
@@ -101,7 +101,7 @@ public readonly struct Job : IEquatable<Job>
     /// <param name="count">How many at most.</param>
     /// <returns>A copy.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
-    public JobDependencies GetDependencies(int start = 0, int count = int.MaxValue) => JobDependencies.Of(Children, start, count);
+    public JobDependencies GetDependencies(int start = 0, int count = int.MaxValue) => Valid(JobDependencies.Of(Children, start, count));
 
     /// <summary>The values of the completed children in declared order; a null value is an entry, a child without a value none.</summary>
     /// <typeparam name="T">The values' type.</typeparam>
@@ -118,7 +118,7 @@ public readonly struct Job : IEquatable<Job>
             }
         }
 
-        return values;
+        return Valid(values);
     }
 
     /// <summary>The values of the completed children by id, in declared order.</summary>
@@ -136,7 +136,7 @@ public readonly struct Job : IEquatable<Job>
             }
         }
 
-        return values;
+        return Valid(values);
     }
 
     /// <summary>The reasons of the children that ended badly, by id, in declared order.</summary>
@@ -152,7 +152,7 @@ public readonly struct Job : IEquatable<Job>
             }
         }
 
-        return failures;
+        return Valid(failures);
     }
 
     /// <summary>The parent, if there is one and it is stored; also across queues.</summary>
@@ -204,7 +204,7 @@ public readonly struct Job : IEquatable<Job>
 
     /// <summary>
     /// What was read of the job, if its run is still in hand: a thread that the handler left behind may have read it of the
-    /// slot's next job. A slot is filled anew only after the run's number was taken back.
+    /// slot's next job. A slot is filled anew only after the run's owner has claimed its end, or its number was taken back.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private T Valid<T>(T read)

@@ -11,7 +11,7 @@ public sealed class JobStoreOptions
     private readonly int _maxFlowJobs = 10_000_000;
     private readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Every clock read and timer of the store. Default <see cref="System.TimeProvider.System"/>, where a thread that sleeps takes the place of the store's timer, which is late by up to twice the kernel's tick. With a fake one nothing falls due until it is advanced. While one of your own throws, the store goes on with the time it has seen last, in calls of yours too, and announces an error when next it looks for what is due; only the making of stores and of timers throws on.</summary>
+    /// <summary>Every clock read and timer of the store. Default <see cref="System.TimeProvider.System"/>, where a thread that sleeps takes the place of the store's timer, which is late by up to twice the kernel's tick. With a fake one nothing falls due until it is advanced. While one of your own throws, the store goes on with the time it has seen last, in calls of yours too, and announces an error when next it looks for what is due; only the making of a store, of its first threaded worker and of a wait with a time limit throws on.</summary>
     /// <exception cref="ArgumentNullException">There is none.</exception>
     public TimeProvider TimeProvider
     {

@@ -186,12 +186,12 @@ public class Worker : IDisposable, IAsyncDisposable
 
     private async Task WaitForHandlersAsync(TimeSpan grace)
     {
-        TimeProvider time = _core.Dispatcher.Table.Clock.Provider;
+        Jobs.JobClock clock = _core.Dispatcher.Table.Clock;
         Task quiet = Task.WhenAny(_core.QuietAsync(exceptOwnWaits: true, isClose: true), _closed.Task);
-        if (!quiet.IsCompleted && (grace == TimeSpan.Zero || !await EndsWithinAsync(quiet, grace, time).ConfigureAwait(false)))
+        if (!quiet.IsCompleted && (grace == TimeSpan.Zero || !await EndsWithinAsync(quiet, grace, clock).ConfigureAwait(false)))
         {
             _core.FireTokens();
-            if (!await EndsWithinAsync(quiet, s_lastMoment, time).ConfigureAwait(false))
+            if (!await EndsWithinAsync(quiet, s_lastMoment, clock).ConfigureAwait(false))
             {
                 _core.StallRunning();
             }
@@ -207,10 +207,11 @@ public class Worker : IDisposable, IAsyncDisposable
         _core.Dispatcher.Deadlines.Remove(_core);
     }
 
-    private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, TimeProvider time)
+    /// <summary>Where the clock makes no timer the limit is over at once: nobody waits for ever.</summary>
+    private static async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, Jobs.JobClock clock)
     {
         TaskCompletionSource late = new(); // Goes on where the timer rings: with a clock of the user's own, in the call that moves it.
-        using ITimer timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), late, limit, Timeout.InfiniteTimeSpan);
-        return ReferenceEquals(await Task.WhenAny(task, late.Task).ConfigureAwait(false), task);
+        using ITimer? timer = clock.TryCreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), late, limit);
+        return timer is null ? task.IsCompleted : ReferenceEquals(await Task.WhenAny(task, late.Task).ConfigureAwait(false), task);
     }
 }

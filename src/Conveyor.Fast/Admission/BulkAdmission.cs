@@ -89,7 +89,6 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             handles[i] = new JobHandle(store, new JobId(answers[i]));
         }
 
-        ArrayPool<long>.Shared.Return(answers);
         Follow(stripe, block, due, number, mark);
         if (due is not null)
         {
@@ -101,7 +100,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
         {
             foreach (int item in duplicates)
             {
-                jobs.AnnounceDuplicated(queue.Ledger, handles[item].Id.ToInt64());
+                jobs.AnnounceDuplicated(queue.Ledger, answers[item]);
             }
         }
 
@@ -113,6 +112,7 @@ internal sealed class BulkAdmission(Dispatcher dispatcher, JobAdmission jobs, Ke
             }
         }
 
+        ArrayPool<long>.Shared.Return(answers);
         return added;
     }
 

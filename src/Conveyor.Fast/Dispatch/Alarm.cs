@@ -84,21 +84,29 @@ internal sealed class Alarm(JobClock clock) : IDisposable
             return;
         }
 
-        do
+        try
         {
-            Atomic.Exchange(ref _ringing, Ringing); // A full fence before the clock is read: whoever asks for another round after it is seen.
-            Atomic.Write(ref _armedFor, long.MaxValue);
-            long now = clock.Timestamp();
-            long next = long.MaxValue;
-            foreach (IDueSource source in _sources)
+            do
             {
-                next = Math.Min(next, source.FallDue(now)); // HB-14: the time was taken back before a source is asked for the next one.
-            }
+                Atomic.Exchange(ref _ringing, Ringing); // A full fence before the clock is read: whoever asks for another round after it is seen.
+                Atomic.Write(ref _armedFor, long.MaxValue);
+                long now = clock.Timestamp();
+                long next = long.MaxValue;
+                foreach (IDueSource source in _sources)
+                {
+                    next = Math.Min(next, source.FallDue(now)); // HB-14: the time was taken back before a source is asked for the next one.
+                }
 
-            ArmFor(next);
-            ReportFault(); // Still ringing: who hears of it and moves the clock asks for another round, and rings no deeper.
+                ArmFor(next);
+                ReportFault(); // Still ringing: who hears of it and moves the clock asks for another round, and rings no deeper.
+            }
+            while (Atomic.CompareExchange(ref _ringing, Quiet, Ringing) != Ringing);
         }
-        while (Atomic.CompareExchange(ref _ringing, Quiet, Ringing) != Ringing);
+        catch
+        {
+            Atomic.Exchange(ref _ringing, Quiet); // No memory, no thread, or an interrupted one: the next ring does what is left.
+            throw;
+        }
     }
 
     public void Dispose()
@@ -137,7 +145,12 @@ internal sealed class Alarm(JobClock clock) : IDisposable
         {
             due = Atomic.Read(ref _armedFor);
             now = clock.Timestamp();
-            if (!clock.TrySet(timer, due == long.MaxValue ? Timeout.InfiniteTimeSpan : Until(due, now)))
+            if (due == long.MaxValue)
+            {
+                return; // Who rings has taken the time back, and arms for what is next; or another thread could not set the timer.
+            }
+
+            if (!clock.TrySet(timer, Until(due, now)))
             {
                 Atomic.CompareExchange(ref _armedFor, long.MaxValue, due); // So the next that is to come tries again.
                 return;

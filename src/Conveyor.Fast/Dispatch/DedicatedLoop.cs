@@ -13,7 +13,7 @@ internal sealed class DedicatedLoop(WorkerCore worker) : WorkerLoop(worker)
         {
             // Only the first wake finds the loop idle without a thread, so there is one starter.
             Thread thread = new(Run) { IsBackground = true, Name = Worker.Options.Name };
-            thread.UnsafeStart(); // May fail; then the next wake tries again.
+            thread.UnsafeStart(); // May fail; then the loop is as it was.
             _thread = thread;
         }
 

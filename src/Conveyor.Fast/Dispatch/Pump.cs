@@ -61,7 +61,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         {
             _left = maxJobs;
             _ran = 0;
-            _deadline = budget is { } span ? _budget.DueAfter(span) : long.MaxValue;
+            _deadline = budget is { } span ? JobClock.DueAfter(budgetClock.GetTimestamp(), _budget.ToTimestamps(span)) : long.MaxValue;
             dispatcher.Alarm.Ring();
             while (RunRound() || AnnounceDrained())
             {
@@ -252,18 +252,23 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
     {
         WorkerLoop loop = _loop!;
         loop.Prepare();
-        while (_turn > 0 && !loop.IsSuspended && loop.TryRunOne())
+        try
         {
-            _turn--;
-            _left--;
-            _ran++;
-            if (IsOver())
+            while (_turn > 0 && !loop.IsSuspended && loop.TryRunOne())
             {
-                _turn = 0;
+                _turn--;
+                _left--;
+                _ran++;
+                if (IsOver())
+                {
+                    _turn = 0;
+                }
             }
         }
-
-        loop.Rest();
+        finally
+        {
+            loop.Rest(); // Also where the budget's clock throws: a parent it kept to run next would stand in no queue.
+        }
     }
 
     private bool IsOver() => _deadline != long.MaxValue && budgetClock.GetTimestamp() >= _deadline;

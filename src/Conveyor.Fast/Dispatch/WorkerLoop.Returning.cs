@@ -136,11 +136,12 @@ internal abstract partial class WorkerLoop
     /// <summary>A worker that has given up its runs found this one claimed, and looks no more: what would wait now is given up here.</summary>
     private bool TryGiveUp()
     {
-        if (_worker.HasStalled && !ClosesOwnWorker)
+        if (!_worker.HasStalled || ClosesOwnWorker)
         {
-            _dispatcher.Reclaimer.Stall([this]);
+            return false;
         }
 
+        _dispatcher.Reclaimer.Stall([this]); // Passes the gate, so whoever has taken the run is done with its step.
         return _run!.IsTaken(_number) && _run.IsStalled;
     }
 

@@ -34,6 +34,13 @@ internal sealed partial class JobRun
     /// <summary>Whether the job was taken since its worker did not wait. For the owner of a run that was taken, and under the gate.</summary>
     public bool IsStalled => _isStalled;
 
+    /// <summary>Whether the slot is that run's job's for certain: its owner has not claimed the end, after which comes the step, and then who knows.</summary>
+    public bool IsInHand(long run)
+    {
+        bool isClaimed = Atomic.Read(ref _claimed) == run; // Read in this order: a claim gives way to another run's only after its own is over.
+        return Run == run && !isClaimed;
+    }
+
     /// <summary>Whether the job was taken from that run.</summary>
     public bool IsTaken(long run) => Atomic.Read(ref _taken) == run;
 
@@ -47,7 +54,7 @@ internal sealed partial class JobRun
         return Atomic.Read(ref _taken) != run || TryClaimBehindGate(run);
     }
 
-    /// <summary>The owner lets others take the run again, while it waits for what may never come.</summary>
+    /// <summary>The owner lets others take the run again, while it asks user code what is to become of it.</summary>
     public void Unclaim() => Atomic.Write(ref _claimed, 0);
 
     /// <summary>Takes the run from its owner, under the gate. False if it has been claimed, is over, or was taken.</summary>
@@ -151,7 +158,7 @@ internal sealed partial class JobRun
             ref JobReferences references = ref table.References(slot);
             if (references.History is { } history)
             {
-                return Run == run ? history : null; // Read in this order: the slot is the job's while its run is in hand.
+                return IsInHand(run) ? history : null; // Read in this order: the slot is the job's while its run is in hand.
             }
 
             bool mayBeFired = _mayBeFired;

@@ -62,21 +62,25 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
     /// <summary>Puts the handler's value in place before the run's last step, unless the job was taken from the run.</summary>
     public void SetResult<T>(long run, T value)
     {
-        if (!TryClaim(run))
+        if (TryClaim(run))
         {
-            return;
+            PutResult(run, value);
         }
-
-        int slot = StateWord.SlotOf(run);
-        Segment segment = table.SegmentOf(slot);
-        ValueCell.Store(ref segment.References(slot).Result, ref segment.Details(slot).ResultBits, value, table.Pools);
     }
 
-    /// <summary>The same where the loop comes back later, if somebody lets it: until then the run may be taken, and then the value goes.</summary>
+    /// <summary>
+    /// The same where the loop comes back later, if somebody lets it: no claim, so until then the run may be taken, and who takes
+    /// it lets the value go.
+    /// </summary>
     public void KeepResult<T>(long run, T value)
     {
-        SetResult(run, value);
-        Unclaim();
+        lock (Gate)
+        {
+            if (!IsTaken(run))
+            {
+                PutResult(run, value);
+            }
+        }
     }
 
     public CancellationToken Token(long run)
@@ -140,6 +144,13 @@ internal sealed partial class JobRun(JobStore store, JobTable table)
     {
         CancellationTokenSource? source = Atomic.Read(ref _source);
         return Atomic.Read(ref _run) == run ? source : null; // Read in this order: a source is replaced only after its run.
+    }
+
+    private void PutResult<T>(long run, T value)
+    {
+        int slot = StateWord.SlotOf(run);
+        Segment segment = table.SegmentOf(slot);
+        ValueCell.Store(ref segment.References(slot).Result, ref segment.Details(slot).ResultBits, value, table.Pools);
     }
 
     private sealed record CancelRequest(long Run, CancelReason Reason);

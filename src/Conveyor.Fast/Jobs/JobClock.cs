@@ -87,6 +87,20 @@ internal sealed class JobClock
         }
     }
 
+    /// <summary>Makes a timer of this clock; null if that failed.</summary>
+    public ITimer? TryCreateTimer(TimerCallback callback, object? state, TimeSpan dueTime)
+    {
+        try
+        {
+            return _provider.CreateTimer(callback, state, dueTime, Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception fault)
+        {
+            KeepFault(fault);
+            return null;
+        }
+    }
+
     /// <summary>What the clock has thrown since the last call: the first of it, or null.</summary>
     public Exception? TakeFault() => Atomic.Read(ref _fault) is null ? null : Atomic.Exchange(ref _fault, null);
 

@@ -104,7 +104,7 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
         {
             Add(next);
         }
-        catch (InsufficientMemoryException error)
+        catch (Exception error)
         {
             schedules.Report(error, id);
         }
@@ -194,23 +194,31 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
         _current = null;
     }
 
-    /// <summary>Adds a planned job, and the next ones as long as each has ended by then.</summary>
+    /// <summary>Adds a planned job, and the next ones as long as each has ended by then. A schedule that can not go on is over.</summary>
     private void Add(OccurrenceWaiter? next)
     {
-        while (next is not null)
+        try
         {
-            AddOne(next);
-            lock (_lock)
+            while (next is not null)
             {
-                if (!_hasEnded || _isOver)
+                AddOne(next);
+                lock (_lock)
                 {
-                    _isAdding = false;
-                    return;
-                }
+                    if (!_hasEnded || _isOver)
+                    {
+                        _isAdding = false;
+                        return;
+                    }
 
-                _hasEnded = false;
-                next = PlanNextLocked(_hasStarted);
+                    _hasEnded = false;
+                    next = PlanNextLocked(_hasStarted);
+                }
             }
+        }
+        catch
+        {
+            TryEnd(out _);
+            throw;
         }
 
         schedules.Forget(this);
@@ -218,17 +226,7 @@ internal sealed class Schedule(ScheduleAdmission schedules, int queue, string id
 
     private void AddOne(OccurrenceWaiter next)
     {
-        long jobId;
-        try
-        {
-            jobId = schedules.Add(next);
-        }
-        catch (InsufficientMemoryException)
-        {
-            TryEnd(out _);
-            throw;
-        }
-
+        long jobId = schedules.Add(next);
         bool isObsolete;
         lock (_lock)
         {

@@ -88,6 +88,37 @@ internal static class TicketScenarios
         ByStaleJob("name", static (job, _) => job.Name == "job"),
         ByStaleJob("payload", static (job, _) => job.GetData<string>() is null),
 
+        new("the id of a job that is removed as its run ends, then its slot again", static play =>
+        {
+            Stage stage = new(play);
+            JobHandle old = stage.Add();
+            Hand hand = stage.Hand();
+            Assert.True(hand.TryTake());
+            Job job = new(hand.Run, hand.Number);
+            bool isOwn = true;
+            play.Thread("stray", () =>
+            {
+                try
+                {
+                    isOwn = job.Id == old.Id;
+                }
+                catch (InvalidOperationException)
+                {
+                    // It is not valid any more.
+                }
+            });
+            play.Thread("owner", hand.Complete);
+            play.Thread("remover", () =>
+            {
+                if (old.State == JobState.Completed)
+                {
+                    old.Remove();
+                    stage.Add();
+                }
+            });
+            play.Afterwards(() => Assert.True(isOwn, "the id is the next job's"));
+        }),
+
         new("cancel | remove of one job, then its slot again", static play =>
         {
             Stage stage = new(play);
