@@ -23,8 +23,9 @@ internal sealed class DefinitionCache(JobOptions queueDefaults, JobOptions store
             return entry.Definition;
         }
 
-        recent = Find(name, options);
-        return recent.Definition;
+        Entry found = Find(name, options);
+        recent = found;
+        return found.Definition; // Not what stands there: another thread may have put its own there by now.
     }
 
     private Entry Find(string name, JobOptions? options)

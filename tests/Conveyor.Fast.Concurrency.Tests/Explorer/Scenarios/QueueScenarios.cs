@@ -1,8 +1,9 @@
+using Conveyor.Fast.Admission;
 using Conveyor.Fast.Dispatch;
 
 namespace Conveyor.Fast.Concurrency.Tests.Explorer.Scenarios;
 
-/// <summary>Bands that fill and empty, fronts and heaps.</summary>
+/// <summary>Bands that fill and empty, fronts and heaps; and what adds to a queue remember.</summary>
 internal static class QueueScenarios
 {
     public static readonly Scenario[] All =
@@ -35,6 +36,17 @@ internal static class QueueScenarios
                 taken.Sort();
                 Assert.True(taken.SequenceEqual([1L, 2, 3]), "taken: " + string.Join(" ", taken));
             });
+        }),
+
+        Scenario.Short("one name is looked up with two options", static play =>
+        {
+            DefinitionCache cache = new(JobOptions.None, JobOptions.None, lifo: false);
+            int[] found = new int[2];
+            play.Thread("one", () => Find(0));
+            play.Thread("other", () => Find(1));
+            play.Afterwards(() => Assert.True(found is [1, 2], $"jobs of priorities 1 and 2 were made with {found[0]} and {found[1]}"));
+
+            void Find(int number) => found[number] = cache.Get("job", new JobOptions { Priority = number + 1 }).Settings.Priority;
         }),
     ];
 
