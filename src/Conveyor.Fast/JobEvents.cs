@@ -74,13 +74,13 @@ public sealed class JobEvents
         RemoveWhere(subscription => subscription.Handler.Equals(handler));
     }
 
-    /// <summary>Ends all subscriptions.</summary>
+    /// <summary>Ends all subscriptions, and the streams that are read.</summary>
     public void UnsubscribeAll() => RemoveWhere(static _ => true);
 
     /// <summary>Reads events as a stream. A reader that is slower than the events loses the newest ones, counted in <see cref="Dropped"/>.</summary>
     /// <param name="capacity">How many events are kept for a slow reader, at least 1.</param>
-    /// <param name="cancellationToken">Ends the stream.</param>
-    /// <returns>The events from the first read on.</returns>
+    /// <param name="cancellationToken">Ends the stream, with an exception.</param>
+    /// <returns>The events from the first read on, up to the disposal of the store or to <see cref="UnsubscribeAll"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is below 1.</exception>
     /// <exception cref="ObjectDisposedException">The store is disposed; thrown by the first read.</exception>
     public IAsyncEnumerable<JobEvent> ReadAllAsync(int capacity = 1024, CancellationToken cancellationToken = default)
@@ -117,22 +117,31 @@ public sealed class JobEvents
     private async IAsyncEnumerable<JobEvent> ReadAsync(int capacity, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Channel<JobEvent> kept = Channel.CreateBounded<JobEvent>(capacity);
-        using IDisposable subscription = Subscribe(occurrence =>
+        Action<JobEvent> keep = occurrence =>
         {
             if (!kept.Writer.TryWrite(occurrence))
             {
                 Atomic.Increment(ref _dropped);
             }
-        });
+        };
+        using Subscription subscription = Add(new Subscription(this, keep, keep, []) { Ended = () => kept.Writer.TryComplete() });
 
         // The stock channels may lose an item to a cancelled read, so the token ends the writing, not the read.
         using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static writer => ((ChannelWriter<JobEvent>)writer!).TryComplete(), kept.Writer);
-        while (await kept.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        _hub.Enter(kept.Writer);
+        try
         {
-            while (kept.Reader.TryRead(out JobEvent occurrence))
+            while (await kept.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                yield return occurrence;
+                while (kept.Reader.TryRead(out JobEvent occurrence))
+                {
+                    yield return occurrence;
+                }
             }
+        }
+        finally
+        {
+            _hub.Leave(kept.Writer);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -178,15 +187,15 @@ public sealed class JobEvents
 
     private void RemoveWhere(Predicate<Subscription> match)
     {
-        int removed;
+        Subscription[] removed;
         lock (_lock)
         {
-            Subscription[] left = Array.FindAll(_subscriptions, subscription => !match(subscription));
-            removed = _subscriptions.Length - left.Length;
-            Atomic.Write(ref _subscriptions, left);
+            removed = Array.FindAll(_subscriptions, match);
+            Atomic.Write(ref _subscriptions, [.. _subscriptions.Except(removed)]);
         }
 
-        _hub.CountSubscription(-removed);
+        _hub.CountSubscription(-removed.Length);
+        Array.ForEach(removed, static subscription => subscription.Ended?.Invoke());
     }
 
     private sealed class Subscription(JobEvents owner, Delegate handler, Action<JobEvent> call, ReadOnlySpan<JobEventType> types) : IDisposable
@@ -194,6 +203,9 @@ public sealed class JobEvents
         private long _types = Mask(types);
 
         public Delegate Handler => handler;
+
+        /// <summary>Called once it hears nothing any more.</summary>
+        public Action? Ended { get; init; }
 
         public bool Hears(JobEventType type) => (Atomic.Read(ref _types) & (1L << (int)type)) != 0;
 

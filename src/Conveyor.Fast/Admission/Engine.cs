@@ -148,5 +148,6 @@ internal sealed class Engine
         Dispatcher.Idle.Close(reason);
         Table.Rooms.Close(reason);
         Table.Waiters.Close(reason);
+        Hub.Close();
     }
 }

@@ -273,13 +273,28 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
 
     private bool IsOver() => _deadline != long.MaxValue && budgetClock.GetTimestamp() >= _deadline;
 
+    /// <summary>The first running worker of a queue, for which its jobs are counted.</summary>
+    private static WorkerCore? FirstOf(WorkerCore[] workers, ReadyQueue queue)
+    {
+        foreach (WorkerCore worker in workers)
+        {
+            if (worker.Queue == queue && worker.IsRunning)
+            {
+                return worker;
+            }
+        }
+
+        return null;
+    }
+
     private PumpResult Result()
     {
         int ready = 0;
         int suspended = 0;
-        foreach (WorkerCore worker in Atomic.Read(ref _workers))
+        WorkerCore[] workers = Atomic.Read(ref _workers);
+        foreach (WorkerCore worker in workers)
         {
-            ready += worker.IsRunning ? worker.Queue.Ready.Count : 0;
+            ready += worker == FirstOf(workers, worker.Queue) ? worker.Queue.Ready.Count : 0;
             foreach (WorkerLoop loop in worker.Loops)
             {
                 suspended += loop.IsSuspended ? 1 : 0;

@@ -92,7 +92,7 @@ internal sealed class ResultWaiter<T>(ResultWaiterPool<T> pool) : PooledWaiter, 
             case JobState.Canceled:
                 throw new JobCanceledException(id, outcome.Name, outcome.QueueName, outcome.Reason, Failure.ErrorOf(outcome.Cell));
             default:
-                throw new JobNotFoundException(id, outcome.QueueName, outcome.Reason is null ? "it was removed before it ended." : $"it was removed by its policy: {outcome.Reason}");
+                throw new JobNotFoundException(id, outcome.QueueName, outcome.Reason is null ? "it was removed." : $"it was removed by its policy: {outcome.Reason}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Conveyor.Fast.Threading;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,9 @@ namespace Conveyor.Fast.Telemetry;
 internal sealed class EventHub
 {
     private readonly ErrorLog _log;
+    private readonly Lock _lock = new(); // The streams only.
+    private readonly HashSet<ChannelWriter<JobEvent>> _streams = [];
+    private bool _isClosed;
     private int _subscriptions;
     private bool _hasBeenHeard;
 
@@ -62,6 +66,40 @@ internal sealed class EventHub
         if (!StoreEvents.Deliver(occurrence))
         {
             _log.Write(error, where);
+        }
+    }
+
+    /// <summary>A stream is read until it has left again, or the store has closed: then it ends, at once if that is so already.</summary>
+    public void Enter(ChannelWriter<JobEvent> stream)
+    {
+        lock (_lock)
+        {
+            _streams.Add(stream);
+            if (_isClosed)
+            {
+                stream.TryComplete();
+            }
+        }
+    }
+
+    public void Leave(ChannelWriter<JobEvent> stream)
+    {
+        lock (_lock)
+        {
+            _streams.Remove(stream);
+        }
+    }
+
+    /// <summary>The store tells nothing any more: whoever reads on reads what was kept, and is done.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            foreach (ChannelWriter<JobEvent> stream in _streams)
+            {
+                stream.TryComplete();
+            }
         }
     }
 

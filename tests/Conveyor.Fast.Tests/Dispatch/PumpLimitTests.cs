@@ -32,6 +32,17 @@ public class PumpLimitTests
     }
 
     [Fact]
+    public void Pump_OfAQueueWithSeveralWorkers_CountsItsReadyJobsOnce()
+    {
+        using PumpedStore test = new();
+        test.Work("q");
+        test.Work("q");
+        test.Queue("q").Add("job");
+        test.Queue("q").Add("job");
+        Assert.Equal((2, 1), (test.Store.Pump(0).JobsReady, test.Store.Pump(1).JobsReady));
+    }
+
+    [Fact]
     public async Task PumpUntil_WithTheLongestTime_RunsTheJobOfTheSecondWorker()
     {
         using JobStore store = new();

@@ -31,6 +31,23 @@ public sealed class ThrowingClockTests : IDisposable
         Assert.Throws<TimeZoneNotFoundException>(static () => new JobStore(new JobStoreOptions { TimeProvider = new ThrowingTime { Throws = true } }));
 
     [Fact]
+    public async Task Close_UnderAClockThatMakesNoTimers_DoesNotWaitForEver()
+    {
+        TaskCompletionSource end = new();
+        using Worker worker = new(_store, "q", async (_, _) => await end.Task, new WorkerOptions { Mode = WorkerMode.Pumped });
+        JobHandle job = Queue.Add("job");
+        _store.Pump();
+        _time.MakesNoTimers = true;
+
+        await worker.CloseAsync(s_second).Within();
+
+        Assert.Equal(JobState.Waiting, job.State);
+        AssertTold();
+        end.SetResult();
+        _store.Pump();
+    }
+
+    [Fact]
     public void Cancel_WhileTheClockThrows_EndsTheJobAtTheTimeSeenLast()
     {
         JobHandle job = Queue.AddDelayed("job", 0, s_second);

@@ -11,6 +11,8 @@ internal sealed class ThrowingTime() : FakeTimeProvider(new DateTimeOffset(2026,
 
     public bool ThrowsTimers { get; set; }
 
+    public bool MakesNoTimers { get; set; }
+
     /// <summary>Whether no time can be read at all.</summary>
     public bool Throws
     {
@@ -22,7 +24,7 @@ internal sealed class ThrowingTime() : FakeTimeProvider(new DateTimeOffset(2026,
     public override long GetTimestamp() => ThrowsTimestamps ? throw new TimeZoneNotFoundException("no zone") : base.GetUtcNow().Ticks; // Not by the date that may throw.
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        new Timer(this, base.CreateTimer(callback, state, dueTime, period));
+        MakesNoTimers ? throw new TimeZoneNotFoundException("no zone") : new Timer(this, base.CreateTimer(callback, state, dueTime, period));
 
     private sealed class Timer(ThrowingTime owner, ITimer inner) : ITimer
     {

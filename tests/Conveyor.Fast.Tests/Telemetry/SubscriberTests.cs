@@ -8,6 +8,41 @@ public class SubscriberTests
 {
     private static CancellationToken TestToken => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("the store is disposed")]
+    [InlineData("all are unsubscribed")]
+    public async Task ReadAll_UntilNothingIsToldAnyMore_ReadsWhatWasKeptAndEnds(string end)
+    {
+        using JobStore store = new();
+        JobQueue queue = store.GetQueue("q");
+        TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<JobEventType> read = [];
+        Task reading = ReadAsync();
+        queue.Add("job");
+        await first.Task.Within();
+
+        if (end == "the store is disposed")
+        {
+            store.Dispose();
+        }
+        else
+        {
+            queue.Events.UnsubscribeAll();
+        }
+
+        await reading.Within();
+        Assert.Equal([JobEventType.Added, JobEventType.Waiting], read);
+
+        async Task ReadAsync()
+        {
+            await foreach (JobEvent occurrence in queue.Events.ReadAllAsync(cancellationToken: TestToken))
+            {
+                read.Add(occurrence.Type);
+                first.TrySetResult();
+            }
+        }
+    }
+
     [Fact]
     [Trait("Behaviour", "EVT-14")]
     public void Subscribe_TheSameHandlerTwice_RunsItOnce()
