@@ -27,7 +27,7 @@ internal sealed partial class ReferenceStore
         }
 
         NoteDrained();
-        int ready = _workers.Where(static worker => worker.MayTake).Sum(worker => _lines[worker.Queue].Count);
+        int ready = _workers.Where(static worker => worker.MayTake).Select(static worker => worker.Queue).Distinct().Sum(queue => _lines[queue].Count);
         return $"{ran} ran, {ready} ready, {_workers.Sum(static worker => worker.Running.Count)} suspended";
     }
 
