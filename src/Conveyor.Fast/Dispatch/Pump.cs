@@ -9,7 +9,6 @@ namespace Conveyor.Fast.Dispatch;
 /// </summary>
 internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
 {
-    private readonly JobClock _budget = new(budgetClock);
     private readonly Lock _lock = new();
     private WorkerCore[] _workers = [];
     private WorkerLoop? _loop;
@@ -61,7 +60,7 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         {
             _left = maxJobs;
             _ran = 0;
-            _deadline = budget is { } span ? JobClock.DueAfter(budgetClock.GetTimestamp(), _budget.ToTimestamps(span)) : long.MaxValue;
+            _deadline = budget is { } span ? DeadlineAfter(span) : long.MaxValue;
             dispatcher.Alarm.Ring();
             while (RunRound() || AnnounceDrained())
             {
@@ -269,6 +268,14 @@ internal sealed class Pump(Dispatcher dispatcher, TimeProvider budgetClock)
         {
             loop.Rest(); // Also where the budget's clock throws: a parent it kept to run next would stand in no queue.
         }
+    }
+
+    /// <summary>The end of any time that can be given; the latest there is where it does not end.</summary>
+    private long DeadlineAfter(TimeSpan budget)
+    {
+        long now = budgetClock.GetTimestamp();
+        long span = (long)(budget.TotalSeconds * budgetClock.TimestampFrequency); // Saturates.
+        return span < long.MaxValue - Math.Max(0, now) ? now + span : long.MaxValue;
     }
 
     private bool IsOver() => _deadline != long.MaxValue && budgetClock.GetTimestamp() >= _deadline;
